@@ -1,0 +1,1 @@
+"""Attention, from a dictionary lookup to the whole Transformer."""
