@@ -1,0 +1,1 @@
+"""What happens after the pages are rendered: one site, swapped in whole."""

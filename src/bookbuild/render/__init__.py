@@ -1,0 +1,1 @@
+"""Python-Markdown extensions: put what ran where it stands on the page."""

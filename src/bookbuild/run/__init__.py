@@ -1,0 +1,1 @@
+"""Runs the blocks of pages: one clean process a page, in parallel, cached."""

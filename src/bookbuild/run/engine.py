@@ -1,0 +1,174 @@
+"""Runs pages: from the cache where nothing they depend on has changed, else for real."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bookbuild.run.blocks import Block, Page, read_page
+from bookbuild.run.failure import PageError
+from bookbuild.run.observe import file_hash
+from bookbuild.run.pool import Pool
+from bookbuild.run.results import Run, from_entry, from_message
+from bookbuild.run.store import Store
+from bookbuild.run.translations import original_of, translated
+from bookbuild.run.versions import toolchain
+from bookbuild.settings import Settings
+
+Report = Callable[[Run], None]
+
+
+def _silent(run: Run) -> None:
+    """Report nothing."""
+
+
+class Engine:
+    """Runs the pages of one project.
+
+    Attributes:
+        settings: The project's settings.
+        serving: True while a live server shows failures in place.
+        results: The last result of each page that was asked for.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.serving = False
+        self.results: dict[Path, Run] = {}
+        self._store = Store(settings.store)
+        self._pool = Pool(settings)
+
+    def run(
+        self, files: Iterable[Path], report: Report = _silent, fresh: bool = False
+    ) -> dict[Path, Run]:
+        """Run pages side by side; a page that failed does not stop the others.
+
+        Args:
+            files: The pages.
+            report: Called with each page's result as it comes.
+            fresh: True to run what is cached, too.
+
+        Returns:
+            The result of each page, failed or not; a page without code gives an empty one.
+        """
+        files = list(files)
+        originals = {file: original_of(file, self.settings) for file in files}
+        known = self._run({originals[file] or file for file in files}, report, fresh)
+        runs = {}
+        for file in files:
+            run = known[originals[file] or file]
+            runs[file] = self._translate(file, run) if originals[file] else run
+        self.results.update(runs)
+        return runs
+
+    def close(self) -> None:
+        """End the server that the pages are forked from."""
+        self._pool.close()
+
+    def _run(self, files: set[Path], report: Report, fresh: bool) -> dict[Path, Run]:
+        settings, hashes = self.settings, _Hashes(self.settings.root)
+        times = self._store.times()
+        runs: dict[Path, Run] = {}
+        waiting: dict[str, tuple[Path, Page, str]] = {}
+        for file in sorted(files):
+            try:
+                page = read_page(file, settings.root)
+            except PageError as error:
+                runs[file] = Run(
+                    Page(error.failure.page, [], []), failure=error.failure
+                )
+                continue
+            key = self._key(page, hashes)
+            entry = None if fresh or not page.blocks else self._store.find(key, hashes)
+            if entry or not page.blocks:
+                runs[file] = (
+                    from_entry(page, entry) if entry else Run(page, cached=True)
+                )
+            else:
+                waiting[page.path] = file, page, key
+        for run in runs.values():
+            report(run)
+        # The longest start first, so that no long one is left alone at the end.
+        order = sorted(waiting, key=lambda path: -times.get(path, 0.0))
+        jobs = [self._job(waiting[path][1]) for path in order]
+        for path, message in self._pool.run(jobs):
+            file, page, key = waiting[path]
+            run = from_message(page, message, settings.timeout, settings.output_limit)
+            if run.failure is None and run.kept:
+                self._store.keep(key, message)
+                times[path] = round(run.seconds, 2)
+            runs[file] = run
+            report(run)
+        if jobs:
+            self._store.remember(times)
+            self._store.prune()
+        return runs
+
+    def _translate(self, file: Path, run: Run) -> Run:
+        try:
+            return translated(read_page(file, self.settings.root), run)
+        except PageError as error:
+            return Run(Page(error.failure.page, [], []), failure=error.failure)
+
+    def _key(self, page: Page, hashes: Callable[[str], str]) -> str:
+        """What the page's result depends on, but for the files that its run will read."""
+        root, preload = self.settings.root, self.settings.preload
+        declared = sorted(
+            file.relative_to(root).as_posix()
+            for pattern in page.depends
+            for file in root.glob(pattern)
+        )
+        parts = [
+            page.path,
+            toolchain(tuple({name.split(".")[0] for name in preload} | {"numpy"})),
+            [block.meaning() for block in page.blocks],
+            [(path, hashes(path)) for path in declared],
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+    def _job(self, page: Page) -> dict[str, Any]:
+        """What a worker needs to know to run a page."""
+        settings = self.settings
+        return {
+            "root": str(settings.root),
+            "store": str(settings.store),
+            "source": settings.source,
+            "page": page.path,
+            "lines": len(page.lines),
+            "hash": file_hash(settings.root / page.path),
+            "timeout": settings.timeout,
+            "limit": settings.output_limit,
+            "blocks": [_for_worker(block) for block in page.blocks],
+        }
+
+
+class _Hashes:
+    """Hashes of project files as they are now, each computed once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, str] = {}
+
+    def __call__(self, path: str) -> str:
+        if path not in self._known:
+            self._known[path] = file_hash(self._root / path)
+        return self._known[path]
+
+
+def _for_worker(block: Block) -> dict[str, Any]:
+    own = block.options.get("timeout")
+    return {
+        "line": block.line,
+        "code": block.code,
+        "inline": block.inline,
+        "raises": block.options.get("raises", ""),
+        "timeout": float(own) if own else None,
+    }
+
+
+@cache
+def engine_for(root: Path) -> Engine:
+    """The engine of the project in `root`: one a process, so that its server lives on."""
+    return Engine(Settings.load(root))
