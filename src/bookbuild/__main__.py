@@ -27,8 +27,11 @@ def main() -> int:
     serving.add_argument("config", nargs="?", type=Path, default=Path("mkdocs.yml"))
     arguments = parser.parse_args()
     root = find_root(Path.cwd())
-    if arguments.command == "check":
+    try:
         engine = engine_for(root)
+    except ValueError as error:
+        parser.error(str(error))
+    if arguments.command == "check":
         try:
             return check(engine, arguments.pages, arguments.cold, arguments.twice)
         finally:

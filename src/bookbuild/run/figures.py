@@ -1,7 +1,7 @@
 """Collects the figures of a block, as SVG that follows the theme of the page.
 
 Text and axes take the page's own colour, the colour cycle is a set of CSS variables, and
-nothing in the file depends on the day or on chance.
+nothing in the file depends on the day or on chance. `matplotlibrc` beside this file sets the look.
 """
 
 import io
@@ -12,20 +12,6 @@ from typing import Any
 CYCLE = ("#3b6fd4", "#d9541e", "#2b8a57", "#8e44ad", "#b8860b", "#c2185b")
 """The colours C0 to C5 of a plot, each replaced by the CSS variable `--figure-0` to `-5`."""
 
-STYLE: dict[str, Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "bookbuild",
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.facecolor": "none",
-    "figure.facecolor": "none",
-    "savefig.facecolor": "none",
-    "legend.frameon": False,
-    "lines.linewidth": 2,
-    "figure.max_open_warning": 0,
-}
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 CLEANING = (
@@ -46,13 +32,6 @@ CLEANING = (
     (r"> <", "><"),
 )
 """What makes matplotlib's file small and at home in a page: patterns and replacements."""
-
-
-def prepare() -> None:
-    """Give matplotlib the page's look, if it is there."""
-    if matplotlib := sys.modules.get("matplotlib"):
-        matplotlib.rcParams.update(STYLE)
-        matplotlib.rcParams["axes.prop_cycle"] = matplotlib.rcsetup.cycler(color=CYCLE)
 
 
 def collect(value: Any) -> list[str]:

@@ -21,6 +21,7 @@ FIXED = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MPLBACKEND": "agg",
+    "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
     "COLUMNS": "80",
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",

@@ -8,7 +8,6 @@ Its life hangs on standard input: when that closes, for whatever reason, every p
 import contextlib
 import gc
 import importlib
-import json
 import os
 import selectors
 import signal
@@ -16,10 +15,10 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from json import dumps, loads
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bookbuild.run import figures
 from bookbuild.run.worker import run_page
 
 GRACE = 2.0
@@ -63,7 +62,7 @@ class Server:
                     return
                 *lines, pending = (pending + data).split(b"\n")
                 for line in lines:
-                    self._fork(json.loads(line))
+                    self._fork(loads(line))
             self._watch()
 
     def _fork(self, job: dict[str, Any]) -> None:
@@ -81,7 +80,7 @@ class Server:
         data = os.read(reader, 1 << 20)
         *lines, child.buffer = (child.buffer + data).split(b"\n")
         for line in lines:
-            message = json.loads(line)
+            message = loads(line)
             child.deadline = message.get("deadline", child.deadline)
             child.printed = message.get("printed", child.printed)
             self._tell(child, message)
@@ -116,7 +115,7 @@ class Server:
                 _kill_group(child.pid)
 
     def _tell(self, child: Child, message: dict[str, Any]) -> None:
-        line = json.dumps({"page": child.job["page"], **message}) + "\n"
+        line = dumps({"page": child.job["page"], **message}) + "\n"
         self._output.write(line.encode())
         self._output.flush()
 
@@ -141,7 +140,7 @@ def _live(job: dict[str, Any], writer: int, lifeline: int, not_ours: list[int]) 
     with open(writer, "wb", buffering=0) as channel:
 
         def send(message: dict[str, Any]) -> None:
-            data = (json.dumps(message) + "\n").encode()
+            data = (dumps(message) + "\n").encode()
             while data:
                 data = data[channel.write(data) or 0 :]
 
@@ -165,7 +164,6 @@ def main() -> None:
         importlib.import_module(name)
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
-    figures.prepare()
     gc.collect()
     gc.freeze()  # shared with every fork: a collection must not touch, and so copy, it
     output.write(b'{"ready": true}\n')

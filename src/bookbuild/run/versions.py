@@ -24,6 +24,8 @@ def _version(package: str) -> str:
 def _press() -> str:
     """Hash of the code that runs pages."""
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(
+        file for file in Path(__file__).parent.iterdir() if file.is_file()
+    ):
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -72,7 +72,6 @@ def _settle(root: Path, job: dict[str, Any]) -> None:
     if torch := sys.modules.get("torch"):
         torch.manual_seed(UNSEEDED)
         torch.set_num_threads(1)
-    figures.prepare()
     warnings.formatwarning = _short_warning
     sys.argv = [job["page"]]
 
