@@ -40,7 +40,7 @@ def main() -> int:
 
     if arguments.command == "build":
         return build(root, arguments.configs)
-    return serve(arguments.config)
+    serve(arguments.config)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ PAGE = """<!doctype html>
 <meta http-equiv="refresh" content="{delay}; url={first}/">
 <script>
 var there = {languages};
-var asked = (navigator.languages || [navigator.language]).map(function (l) {{ return l.slice(0, 2); }});
-var found = asked.filter(function (l) {{ return there.indexOf(l) >= 0; }})[0] || there[0];
+var asked = (navigator.languages || [navigator.language]).map(function (language) {{
+  return language.slice(0, 2);
+}});
+var found = asked.filter(function (code) {{ return there.indexOf(code) >= 0; }})[0] || there[0];
 location.replace(found + "/" + location.hash);
 </script>
 </head>

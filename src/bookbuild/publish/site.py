@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from bookbuild.publish.front import write_front
 from bookbuild.run.engine import engine_for
@@ -47,10 +48,10 @@ def build(root: Path, configs: list[Path]) -> int:
     return 0
 
 
-def serve(config: Path) -> int:
-    """Serve one configuration with live reload, until Ctrl-C."""
+def serve(config: Path) -> NoReturn:
+    """Become MkDocs's server, with live reload, until Ctrl-C."""
     command = [sys.executable, "-m", "mkdocs", "serve", "--config-file", str(config)]
-    return subprocess.call(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    os.execve(sys.executable, command, {**os.environ, "NO_MKDOCS_2_WARNING": "1"})
 
 
 def _mkdocs(file: Path, root: Path, folder: Path) -> None:

@@ -95,19 +95,13 @@ def format_fence(code: str, md: Markdown, **options: Any) -> Any:
         raise SuperFencesException("an executable fence stands outside of a page")
     block, output = ledger.fence(code, options.get("id", ""))
     failure = ledger.run.failure
-    extra = {k: v for k, v in options.get("extra", {}).items() if k not in OURS}
-    options |= {"id": "", "extra": extra}
+    options["extra"] = {k: v for k, v in options["extra"].items() if k not in OURS}
+    options |= {"id": "", "id_prefix": f"{_stem(block)}-"}
     if not output.text:
         options["result"] = ""  # else an empty box
     if failure:
         options["source"] = "above"
-    markup = markdown_exec.base_format(
-        language="python",
-        run=lambda *_, **__: output.text.rstrip("\n"),
-        code=block.code,
-        md=md,
-        **options,
-    )
+    markup = _render(block.code, output.text.rstrip("\n"), md, options)
     if (
         failure
         and block.line - 1 <= failure.line <= block.line + block.code.count("\n") + 1
@@ -116,17 +110,40 @@ def format_fence(code: str, md: Markdown, **options: Any) -> Any:
     return markup + Markup("").join(_figures(ledger, block, output))
 
 
+def _render(code: str, text: str, md: Markdown, options: dict[str, Any]) -> Markup:
+    """Let markdown-exec set code and text; listings are set once for all rebuilds of a server."""
+    key = repr(
+        (code, text, sorted(options.items()), markdown_exec.markdown_config.exts_config)
+    )
+    if key not in _listings:
+        markup = markdown_exec.base_format(
+            language="python", run=lambda *_, **__: text, code=code, md=md, **options
+        )
+        if text and not options["result"]:
+            return markup  # Markdown, whose headings also go into the page's table of contents
+        _listings[key] = markup
+    return _listings[key]
+
+
+_listings: dict[str, Markup] = {}
+
+
 def _figures(ledger: Ledger, block: Block, output: Output) -> Iterator[Markup]:
     for number, drawing in enumerate(output.figures, start=1):
         if not block.options.get("alt"):
             raise ledger.error(
                 'this block draws a figure, and has no alt="..."', block.line - 1
             )
-        name = f"{block.id or f'block-{block.line}'}-{number}"
+        name = f"{_stem(block)}-{number}"
         alt, caption = (
             ledger.fill(block.options.get(key, "")) for key in ("alt", "caption")
         )
         yield Markup(figure(drawing, name, alt, caption))
+
+
+def _stem(block: Block) -> str:
+    """What ids of this block's markup begin with."""
+    return block.id or f"block-{block.line}"
 
 
 def _run(page: Path) -> Run:

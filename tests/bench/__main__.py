@@ -1,0 +1,5 @@
+"""`python -m tests.bench`: print every table."""
+
+from tests.bench import press
+
+press.main()
