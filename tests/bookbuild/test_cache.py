@@ -164,7 +164,8 @@ def test_an_interrupted_build_leaves_no_orphan_and_no_broken_cache(
     book: Book, blow: signal.Signals
 ) -> None:
     mark = f"press-test-{time.monotonic_ns()}"
-    sleeper = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import time; time.sleep(50)', '{mark}'])"
+    sleep = f"[sys.executable, '-c', 'import time; time.sleep(50)', '{mark}']"
+    sleeper = f"import subprocess, sys\nsubprocess.run({sleep})"
     book.page("---\ndepends: []\n---\n" + fence(sleeper))
     book.page(fence("print('quick')"), "quick")
     process = subprocess.Popen(

@@ -8,7 +8,8 @@ ENGLISH = "# Numbers\n\n" + fence(
     "total = 6 * 7\nprint(total)", 'id="sum" source="above"'
 )
 ENGLISH += "\nIt is {{= total }}.\n"
-KOREAN = '# 숫자\n\n```python exec="1" id="sum" source="above" result="text"\n```\n\n{{= total }}이다.\n'
+KOREAN = '# 숫자\n\n```python exec="1" id="sum" source="above" result="text"\n```\n'
+KOREAN += "\n{{= total }}이다.\n"
 
 
 @pytest.fixture
