@@ -1,1 +1,1 @@
-"""The functional floor."""
+"""Ground floor: pure functions on tensors, with no state and no randomness."""

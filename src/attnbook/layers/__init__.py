@@ -1,1 +1,1 @@
-"""The layers floor."""
+"""First floor: modules with weights and explicit arguments."""
