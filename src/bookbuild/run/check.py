@@ -5,20 +5,26 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from bookbuild.run.engine import Engine
+from bookbuild.run.engine import Engine, Report
 from bookbuild.run.results import Run
 
 SHOWN = 10
+LONG = 5.0
 
 
-class Progress:
+class Progress(Report):
     """Says on standard error what happens, page by page, and sums it up."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
         self.runs: list[Run] = []
 
-    def __call__(self, run: Run) -> None:
+    def started(self, path: str, seconds: float) -> None:
+        """Name a page that will take a while."""
+        if seconds > LONG:
+            _say(f"     ...  {path} (last time {seconds:.0f} s)")
+
+    def finished(self, run: Run) -> None:
         """Note a page's result; name the page if it really ran."""
         self.runs.append(run)
         if run.failure:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,15 @@ from bookbuild.run.translations import original_of, translated
 from bookbuild.run.versions import toolchain
 from bookbuild.settings import Settings
 
-Report = Callable[[Run], None]
 
+class Report:
+    """Is told what happens while pages run; this one keeps it to itself."""
 
-def _silent(run: Run) -> None:
-    """Report nothing."""
+    def started(self, path: str, seconds: float) -> None:
+        """A page starts to run; `seconds` is how long it took last time, or 0."""
+
+    def finished(self, run: Run) -> None:
+        """A page has its result, new or from the cache."""
 
 
 class Engine:
@@ -41,13 +46,13 @@ class Engine:
         self._pool = Pool(settings)
 
     def run(
-        self, files: Iterable[Path], report: Report = _silent, fresh: bool = False
+        self, files: Iterable[Path], report: Report | None = None, fresh: bool = False
     ) -> dict[Path, Run]:
         """Run pages side by side; a page that failed does not stop the others.
 
         Args:
             files: The pages.
-            report: Called with each page's result as it comes.
+            report: Told of each page as it starts and ends.
             fresh: True to run what is cached, too.
 
         Returns:
@@ -55,7 +60,8 @@ class Engine:
         """
         files = list(files)
         originals = {file: original_of(file, self.settings) for file in files}
-        known = self._run({originals[file] or file for file in files}, report, fresh)
+        wanted = {originals[file] or file for file in files}
+        known = self._run(wanted, report or Report(), fresh)
         runs = {}
         for file in files:
             run = known[originals[file] or file]
@@ -68,42 +74,48 @@ class Engine:
         self._pool.close()
 
     def _run(self, files: set[Path], report: Report, fresh: bool) -> dict[Path, Run]:
-        settings, hashes = self.settings, _Hashes(self.settings.root)
-        times = self._store.times()
-        runs: dict[Path, Run] = {}
-        waiting: dict[str, tuple[Path, Page, str]] = {}
-        for file in sorted(files):
-            try:
-                page = read_page(file, settings.root)
-            except PageError as error:
-                runs[file] = Run(
-                    Page(error.failure.page, [], []), failure=error.failure
-                )
-                continue
-            key = self._key(page, hashes)
-            entry = None if fresh or not page.blocks else self._store.find(key, hashes)
-            if entry or not page.blocks:
-                runs[file] = (
-                    from_entry(page, entry) if entry else Run(page, cached=True)
-                )
-            else:
-                waiting[page.path] = file, page, key
+        hashes = _Hashes(self.settings.root)
+        found = {file: self._look_up(file, hashes, fresh) for file in sorted(files)}
+        runs = {file: run for file, run in found.items() if isinstance(run, Run)}
         for run in runs.values():
-            report(run)
-        # The longest start first, so that no long one is left alone at the end.
-        order = sorted(waiting, key=lambda path: -times.get(path, 0.0))
-        jobs = [self._job(waiting[path][1]) for path in order]
-        for path, message in self._pool.run(jobs):
-            file, page, key = waiting[path]
-            run = from_message(page, message, settings.timeout, settings.output_limit)
-            if run.failure is None and run.kept:
-                self._store.keep(key, message)
-                times[path] = round(run.seconds, 2)
-            runs[file] = run
-            report(run)
+            report.finished(run)
+        jobs = [job for job in found.values() if isinstance(job, _Job)]
         if jobs:
-            self._store.remember(times)
-            self._store.prune()
+            runs.update(self._run_jobs(jobs, report))
+        return runs
+
+    def _look_up(self, file: Path, hashes: "_Hashes", fresh: bool) -> "Run | _Job":
+        """A page's result, if it is known or there is none to be had; else what to do."""
+        try:
+            page = read_page(file, self.settings.root)
+        except PageError as error:
+            return Run(Page(error.failure.page, [], []), failure=error.failure)
+        if not page.blocks:
+            return Run(page, cached=True)
+        key = self._key(page, hashes)
+        entry = None if fresh else self._store.find(key, hashes)
+        return from_entry(page, entry) if entry else _Job(file, page, key)
+
+    def _run_jobs(self, jobs: list["_Job"], report: Report) -> dict[Path, Run]:
+        times, by_path = self._store.times(), {job.page.path: job for job in jobs}
+        # The longest start first, so that no long one is left alone at the end.
+        order = sorted(by_path, key=lambda path: -times.get(path, 0.0))
+        runs = {}
+        for path, message in self._pool.run(
+            [self._for_worker(by_path[path].page) for path in order],
+            lambda path: report.started(path, times.get(path, 0.0)),
+        ):
+            job, settings = by_path[path], self.settings
+            run = from_message(
+                job.page, message, settings.timeout, settings.output_limit
+            )
+            if run.failure is None and run.kept:
+                self._store.keep(job.key, message)
+                times[path] = round(run.seconds, 2)
+            runs[job.file] = run
+            report.finished(run)
+        self._store.remember(times)
+        self._store.prune()
         return runs
 
     def _translate(self, file: Path, run: Run) -> Run:
@@ -128,7 +140,7 @@ class Engine:
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
-    def _job(self, page: Page) -> dict[str, Any]:
+    def _for_worker(self, page: Page) -> dict[str, Any]:
         """What a worker needs to know to run a page."""
         settings = self.settings
         return {
@@ -140,8 +152,17 @@ class Engine:
             "hash": file_hash(settings.root / page.path),
             "timeout": settings.timeout,
             "limit": settings.output_limit,
-            "blocks": [_for_worker(block) for block in page.blocks],
+            "blocks": [_block_for_worker(block) for block in page.blocks],
         }
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A page that has to run."""
+
+    file: Path
+    page: Page
+    key: str
 
 
 class _Hashes:
@@ -157,7 +178,7 @@ class _Hashes:
         return self._known[path]
 
 
-def _for_worker(block: Block) -> dict[str, Any]:
+def _block_for_worker(block: Block) -> dict[str, Any]:
     own = block.options.get("timeout")
     return {
         "line": block.line,

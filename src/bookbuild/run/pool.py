@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,14 @@ class Pool:
         self._settings = settings
         self._server: subprocess.Popen[bytes] | None = None
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def run(
+        self, jobs: Iterable[Job], started: Callable[[str], None]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield each job's page and the sum of what it told, as they end.
 
         Args:
             jobs: What to run, in the order in which to start.
+            started: Called with each page's path as it starts.
         """
         waiting, running = deque(jobs), dict[str, dict[str, Any]]()
         with tempfile.TemporaryDirectory(prefix="bookbuild-") as scratch:
@@ -53,6 +56,7 @@ class Pool:
                     )
                     running[job["page"]] = {"line": 1}
                     self._send(job)
+                    started(job["page"])
                 message = self._receive()
                 running[message["page"]].update(message)
                 if "exit" in message:
