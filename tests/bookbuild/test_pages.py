@@ -205,6 +205,21 @@ def test_check_twice_finds_what_is_not_reproducible(book: Book) -> None:
     assert book.press("check", "--twice").code == 0
 
 
+def test_a_page_may_show_docstrings_beside_its_code(book: Book) -> None:
+    plugins = "plugins:\n  mkdocstrings: {handlers: {python: {paths: [src], inventories: []}}}"
+    config = (book.root / "mkdocs.yml").read_text()
+    book.write("mkdocs.yml", config.replace("plugins:", plugins))
+    book.write(
+        "src/toy/told.py",
+        'def told() -> int:\n    """Tell.\n\n    Returns:\n        It.\n    """\n',
+    )
+    book.page(fence("print('before')") + "\n::: toy.told\n\n" + fence("print('after')"))
+    told = book.press("build")
+    assert told.code == 0, told.text
+    assert "<code>before\n" in book.built()
+    assert "<code>after\n" in book.built()
+
+
 def test_a_page_renders_with_python_markdown_alone(book: Book) -> None:
     from markdown_exec import formatter, validator
 

@@ -18,6 +18,7 @@ from markdown.util import AtomicString
 
 from bookbuild.render.page import current_page
 from bookbuild.render.typeset import plain, render
+from bookbuild.run.engine import engine_for
 from bookbuild.run.failure import Failure, PageError, excerpt
 from bookbuild.settings import find_root
 
@@ -34,15 +35,10 @@ log = logging.getLogger("mkdocs.bookbuild")
 
 
 class MathExtension(Extension):
-    """Formulas for Python-Markdown.
+    """Formulas for Python-Markdown."""
 
-    Option `show_errors`: show a failure in its place instead of stopping, as is right
-    while serving.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        self.config = {"show_errors": [False, "show a failure in its place"]}
-        super().__init__(**kwargs)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.sources: dict[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -78,9 +74,10 @@ class MathExtension(Extension):
         return wrapper
 
     def failed(self, md: Markdown, tex: str, reason: str) -> etree.Element:
-        """Stop, or show the failure where the formula would stand."""
-        failure = locate(current_page(md), tex, reason)
-        if not self.getConfig("show_errors"):
+        """Stop; a server shows the failure in place, and lives on."""
+        page = current_page(md)
+        failure = locate(page, tex, reason)
+        if page is None or not engine_for(find_root(page.parent)).serving:
             raise PageError(failure)
         log.error(str(failure))
         box = etree.Element("span", {"class": "bookbuild-failure"})
@@ -173,6 +170,6 @@ class HeadingLabels(Treeprocessor):
                 heading.attrib.setdefault("data-toc-label", "".join(words).strip())
 
 
-def makeExtension(**kwargs: Any) -> MathExtension:
-    """The entry point that Python-Markdown looks for."""
-    return MathExtension(**kwargs)
+def makeExtension(**options: Any) -> MathExtension:
+    """Python-Markdown's door."""
+    return MathExtension(**options)

@@ -30,7 +30,7 @@ from bookbuild.render.ledger import (
     outermost,
 )
 from bookbuild.render.page import current_page
-from bookbuild.run.blocks import INLINE, Block
+from bookbuild.run.blocks import INLINE, Block, blocks_in
 from bookbuild.run.engine import engine_for
 from bookbuild.run.failure import PageError
 from bookbuild.run.results import Output, Run
@@ -63,7 +63,8 @@ class _Begin(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         page = current_page(self.md) if outermost(self.md) is self.md else None
-        if page and page.exists():
+        # A docstring on the page is converted on its own, and has none of the page's code.
+        if page and page.exists() and blocks_in(page.name, lines):
             open_ledger(self.md, _run(page))
         return lines
 
@@ -88,8 +89,17 @@ class _End(Postprocessor):
         return text
 
 
-def format_fence(code: str, md: Markdown, **options: Any) -> Any:
+def format_fence(code: str, md: Markdown, **options: Any) -> Markup:
     """What markdown-exec calls for an executable fence, in place of running it."""
+    try:
+        return _fence(code, md, options)
+    except SuperFencesException:
+        raise
+    except Exception as error:  # superfences would swallow it, and show bare text
+        raise SuperFencesException(f"{type(error).__name__}: {error}") from error
+
+
+def _fence(code: str, md: Markdown, options: dict[str, Any]) -> Markup:
     ledger = ledger_of(md)
     if ledger is None:
         raise SuperFencesException("an executable fence stands outside of a page")

@@ -66,7 +66,7 @@ def read_page(file: Path, root: Path) -> Page:
     lines = file.read_text(encoding="utf-8").splitlines()
     front = _front_matter(lines)
     body = [""] * front[1] + lines[front[1] :]
-    page = Page(path, lines, _blocks(path, body), front[0])
+    page = Page(path, lines, blocks_in(path, body), front[0])
     seen: dict[str, int] = {}
     for block in page.blocks:
         if block.id and block.id in seen:
@@ -80,7 +80,8 @@ def read_page(file: Path, root: Path) -> Page:
     return page
 
 
-def _blocks(path: str, lines: list[str]) -> list[Block]:
+def blocks_in(path: str, lines: list[str]) -> list[Block]:
+    """The executable blocks and inline results of a text, in order; `path` is for messages."""
     blocks: list[Block] = []
     prose = list(lines)
     for fence in find_fences(lines):
