@@ -34,7 +34,7 @@ def bars(
         ValueError: If `shares` is no vector of finite numbers from 0 up, if names and
             shares differ in number, or if there is no such role.
 
-    Example:
+    Examples:
         >>> picture = bars([0.1, 0.9], ["Sunday", "2026"])
         >>> "Sunday" in picture, ">0.90<" in picture
         (True, True)

@@ -38,7 +38,7 @@ def heatmap(
         ValueError: If `weights` is no matrix of finite numbers, if names and rows or
             columns differ in number, or if there is no such role.
 
-    Example:
+    Examples:
         >>> picture = heatmap([[0.25, 0.75]], rows=["2026년"], cols=["Sunday", "2026"])
         >>> "2026년" in picture, ">0.75<" in picture
         (True, True)

@@ -39,7 +39,7 @@ def fit(
     Raises:
         ValueError: an argument is not above 0.
 
-    Example:
+    Examples:
         >>> import torch
         >>> model = torch.nn.Linear(1, 1)
         >>> losses = list(fit(model, lambda: model(torch.ones(1, 1)).square().sum(),

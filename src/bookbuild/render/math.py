@@ -29,7 +29,7 @@ BODY = r"((?:\\.|[^\\$\x02])+?)"
 INLINE = rf"(?<![\\$])\$(?![\s$]){BODY}(?<!\s)\$(?![\d$])"
 DISPLAY_INLINE = rf"(?<!\\)\$\${BODY}\$\$"
 DISPLAY = re.compile(rf"^\$\${BODY}\$\$[ \t]*$", re.M | re.S)
-UNFINISHED = r"(?<!\\)\$\$[^\n]*"
+UNFINISHED = r"(?<!\\)\$\$[^\x02]*"
 
 log = logging.getLogger("mkdocs.bookbuild")
 
@@ -92,10 +92,12 @@ def locate(page: Path | None, tex: str, reason: str) -> Failure:
         return Failure("<text>", 1, message)
     text = page.read_text(encoding="utf-8")
     # In a list, a note or a quotation its lines are indented or marked on the page.
-    found = re.search(r"[\s>]+".join(map(re.escape, tex.split())), text)
+    opening = "" if tex.startswith("$") else r"\$[\s>]*"
+    words = r"[\s>]+".join(map(re.escape, tex.split()))
+    found = re.search(f"{opening}({words})", text)
     if found is None:
         message += " (it stands in a docstring that this page shows)"
-    line = 1 + text.count("\n", 0, found.start() if found else 0)
+    line = 1 + text.count("\n", 0, found.start(1) if found else 0)
     name = page.resolve().relative_to(find_root(page.parent)).as_posix()
     return Failure(name, line, message, excerpt(text.splitlines(), line))
 

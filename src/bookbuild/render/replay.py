@@ -107,6 +107,8 @@ def _fence(code: str, md: Markdown, options: dict[str, Any]) -> Markup:
     failure = ledger.run.failure
     options["extra"] = {k: v for k, v in options["extra"].items() if k not in OURS}
     options |= {"id": "", "id_prefix": f"{_stem(block)}-"}
+    if block.options.get("raises"):
+        options["result"] = options["result"] or "text"
     if not output.text:
         options["result"] = ""  # else an empty box
     if failure:

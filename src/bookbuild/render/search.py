@@ -11,7 +11,9 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 
-UNSEARCHED = re.compile(r'<pre(?=[ >])|<svg(?= [^>]*\brole="img")')
+UNSEARCHED = re.compile(
+    r'<(?:pre|svg(?= [^>]*\brole="img"))(?! data-search-exclude)(?=[ >])'
+)
 
 
 class SearchExtension(Extension):

@@ -1,5 +1,6 @@
 """Runs pages: from the cache where nothing they depend on has changed, else for real."""
 
+import atexit
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -192,4 +193,6 @@ def _block_for_worker(block: Block) -> dict[str, Any]:
 @cache
 def engine_for(root: Path) -> Engine:
     """The engine of the project in `root`: one a process, so that its server lives on."""
-    return Engine(Settings.load(root))
+    engine = Engine(Settings.load(root))
+    atexit.register(engine.close)
+    return engine

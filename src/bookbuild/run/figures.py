@@ -9,7 +9,7 @@ import re
 import sys
 from typing import Any
 
-CYCLE = ("#3b6fd4", "#d9541e", "#2b8a57", "#8e44ad", "#b8860b", "#c2185b")
+CYCLE = ("#3b6fd4", "#c94a17", "#25804f", "#8e44ad", "#946b00", "#c2185b")
 """The colours C0 to C5 of a plot, each replaced by the CSS variable `--figure-0` to `-5`."""
 
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
