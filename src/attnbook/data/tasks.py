@@ -48,7 +48,7 @@ def copy_task(
     Raises:
         ValueError: a size is below 1, or the shortest length is above the longest.
 
-    Example:
+    Examples:
         >>> import torch
         >>> src_ids, tgt_ids = copy_task(2, (3, 3), 10, torch.Generator())
         >>> src_ids.equal(tgt_ids[:, 1:-1]), tgt_ids[:, 0].tolist()
@@ -78,7 +78,7 @@ def reverse_task(
     Raises:
         ValueError: a size is below 1, or the shortest length is above the longest.
 
-    Example:
+    Examples:
         >>> import torch
         >>> src_ids, tgt_ids = reverse_task(2, (3, 3), 10, torch.Generator())
         >>> src_ids.equal(tgt_ids[:, 1:-1].flip(1))
@@ -112,7 +112,7 @@ def recall_task(
         ValueError: a size is below 1, the fewest pairs are more than the most, or the
             most are more than there are keys.
 
-    Example:
+    Examples:
         >>> import torch
         >>> src_ids, tgt_ids = recall_task(1, (2, 2), 5, torch.Generator())
         >>> key, value, other_key, other_value, asked = src_ids[0].tolist()

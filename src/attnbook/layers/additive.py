@@ -22,7 +22,7 @@ class AdditiveScores(nn.Module):
     Raises:
         ValueError: a width is below 1.
 
-    Example:
+    Examples:
         >>> import torch
         >>> scores = AdditiveScores(query_dim=2, key_dim=3, hidden_dim=5)
         >>> scores(torch.ones(4, 2), torch.ones(7, 3)).shape

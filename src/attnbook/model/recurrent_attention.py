@@ -31,7 +31,7 @@ class AdditiveAttentionSeq2Seq(RecurrentSeq2Seq):
     Raises:
         ValueError: `cell` is unknown, or a size is below 1.
 
-    Example:
+    Examples:
         >>> import torch
         >>> model = AdditiveAttentionSeq2Seq("gru", 13, embed_dim=4, hidden_dim=5)
         >>> src_ids, tgt_ids = torch.tensor([[3, 4, 7]]), torch.tensor([[1, 3]])

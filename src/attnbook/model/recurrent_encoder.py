@@ -46,7 +46,7 @@ class RecurrentEncoder(nn.Module):
     Raises:
         ValueError: `cell` is unknown, or a size is below 1.
 
-    Example:
+    Examples:
         >>> import torch
         >>> encoder = RecurrentEncoder("gru", vocab_size=13, embed_dim=4, hidden_dim=5)
         >>> encoder(torch.tensor([[3, 4, 7], [6, 0, 0]])).memory.shape
@@ -139,7 +139,7 @@ def check_ids(name: str, ids: Tensor, vocab_size: int) -> None:
     Raises:
         ValueError: there are no ids, or one is below 0 or not below `vocab_size`.
 
-    Example:
+    Examples:
         >>> import torch
         >>> check_ids("src_ids", torch.tensor([[3, 12]]), vocab_size=13)
     """

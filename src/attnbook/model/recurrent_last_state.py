@@ -13,7 +13,7 @@ class LastStateSeq2Seq(RecurrentSeq2Seq):
     The decoder begins where the encoder stopped. Whatever it will write about the first
     symbol has to be in that one vector, and to stay in it while the rest is written.
 
-    Example:
+    Examples:
         >>> import torch
         >>> model = LastStateSeq2Seq("lstm", vocab_size=13, embed_dim=4, hidden_dim=5)
         >>> src_ids, tgt_ids = torch.tensor([[3, 4, 7]]), torch.tensor([[1, 3]])
