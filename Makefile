@@ -24,7 +24,7 @@ test: .venv/test
 	.venv/bin/ruff check --quiet .
 	.venv/bin/basedpyright --level error
 	.venv/bin/lint-imports --no-cache
-	$(RUN) -m pytest --quiet
+	OMP_NUM_THREADS=1 $(RUN) -m pytest --quiet
 
 bench: .venv/test
 	$(RUN) -m tests.bench

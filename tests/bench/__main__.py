@@ -1,5 +1,22 @@
-"""`python -m tests.bench`: print every table."""
+"""`python -m tests.bench [press | model]`: print the tables, or one of them."""
 
-from tests.bench import press
+import sys
+import time
+from collections.abc import Iterator
 
-press.main()
+from tests.bench import model, press
+
+TABLES = {"press": press.rows, "model": model.rows}
+
+
+def show(rows: Iterator[tuple[str, str, str]]) -> None:
+    """Print a table, row by row as it is measured."""
+    start = time.monotonic()
+    print("| measure | result | goal |\n|---|---|---|")
+    for row in rows:
+        print(f"| {' | '.join(row)} |", flush=True)
+    print(f"\nmeasured in {time.monotonic() - start:.0f} s\n")
+
+
+for name in sys.argv[1:] or TABLES:
+    show(TABLES[name]())

@@ -5,7 +5,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,12 +127,3 @@ def _languages(folder: Path, cold: Cost) -> Iterator[Row]:
 def _ran(cost: Cost) -> int:
     found = re.search(r"(\d+) run,", cost.text)
     return int(found[1]) if found else -1
-
-
-def main() -> None:
-    """Print the table."""
-    start = time.monotonic()
-    print("| measure | result | goal |\n|---|---|---|")
-    for row in rows():
-        print(f"| {' | '.join(row)} |", flush=True)
-    print(f"\nmeasured in {time.monotonic() - start:.0f} s")

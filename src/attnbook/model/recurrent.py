@@ -8,12 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from attnbook.functional.checks import check_same_size
-from attnbook.model.recurrent_encoder import (
-    Encoded,
-    RecurrentEncoder,
-    State,
-    check_ids,
-)
+from attnbook.model.checks import check_ids
+from attnbook.model.recurrent_encoder import Encoded, RecurrentEncoder, State
 
 
 class Decoded(NamedTuple):

@@ -7,6 +7,8 @@ from jaxtyping import Bool, Float, Int, Real
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from attnbook.model.checks import check_ids
+
 LAYERS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 State: TypeAlias = Tensor | tuple[Tensor, Tensor]
@@ -126,27 +128,3 @@ class RecurrentEncoder(nn.Module):
         states, state = self.recurrence(packed)
         memory, _ = pad_packed_sequence(states, batch_first=True, total_length=src_len)
         return Encoded(memory, mask, state)
-
-
-def check_ids(name: str, ids: Tensor, vocab_size: int) -> None:
-    """Refuse ids that no embedding has a row for.
-
-    Args:
-        name: the argument's name, for the message.
-        ids: the ids; any shape.
-        vocab_size: how many rows there are.
-
-    Raises:
-        ValueError: there are no ids, or one is below 0 or not below `vocab_size`.
-
-    Examples:
-        >>> import torch
-        >>> check_ids("src_ids", torch.tensor([[3, 12]]), vocab_size=13)
-    """
-    if ids.numel() == 0:
-        raise ValueError(f"{name} must hold at least one id, got {tuple(ids.shape)}")
-    lowest, highest = int(ids.min()), int(ids.max())
-    if lowest < 0 or highest >= vocab_size:
-        raise ValueError(
-            f"{name} must be from 0 to {vocab_size - 1}, got {lowest} to {highest}"
-        )

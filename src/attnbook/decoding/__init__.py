@@ -1,0 +1,1 @@
+"""Top floor, west: from a model that scores the next id to a whole target."""

@@ -1,0 +1,92 @@
+"""What an attention layer remembers, so that writing a word costs one word's work."""
+
+import torch
+from jaxtyping import Int, Real
+from torch import Tensor
+
+from attnbook.functional.checks import check_same_size
+
+
+class KeyValueCache:
+    """The keys and values that one attention layer need not compute again.
+
+    A decoder that writes word by word asks with the newest word alone, but of all words
+    so far. Their keys and values do not change, since no word sees a later one, so each
+    is computed once and kept. A cache belongs to one layer and one batch, and grows in
+    place.
+
+    Examples:
+        >>> import torch
+        >>> cache = KeyValueCache()
+        >>> for _ in range(3):
+        ...     key, value = cache.append(torch.ones(2, 4, 1, 8), torch.ones(2, 4, 1, 8))
+        >>> len(cache), key.shape
+        (3, torch.Size([2, 4, 3, 8]))
+
+    Source:
+        Not in Vaswani et al. 2017; the authors' tensor2tensor decodes with one.
+    """
+
+    def __init__(self) -> None:
+        self._held: tuple[Tensor, Tensor] | None = None
+
+    def __len__(self) -> int:
+        """Count the positions held."""
+        return 0 if self._held is None else self._held[0].size(-2)
+
+    def held(self) -> tuple[Tensor, Tensor]:
+        """Give back what is held.
+
+        Returns:
+            Keys `(batch, heads, positions, d_k)` and values
+            `(batch, heads, positions, d_v)`.
+
+        Raises:
+            ValueError: nothing has been appended.
+        """
+        if self._held is None:
+            raise ValueError("cache must hold at least 1 position, got 0")
+        return self._held
+
+    def append(
+        self,
+        key: Real[Tensor, "batch heads new d_k"],
+        value: Real[Tensor, "batch heads new d_v"],
+    ) -> tuple[Tensor, Tensor]:
+        """Add the keys and values of positions that follow on those held.
+
+        Args:
+            key: shape `(batch, heads, new, d_k)`.
+            value: shape `(batch, heads, new, d_v)`.
+
+        Returns:
+            All that is held now.
+
+        Raises:
+            ValueError: the batch is not of the size that is held.
+        """
+        if self._held is None:
+            self._held = key, value
+        else:
+            keys, values = self._held
+            check_same_size("batch", cache=keys.size(0), x=key.size(0))
+            self._held = (
+                torch.cat([keys, key], dim=-2),
+                torch.cat([values, value], dim=-2),
+            )
+        return self._held
+
+    def select(self, rows: Int[Tensor, " new_batch"]) -> "KeyValueCache":
+        """Take rows of the batch, in any order and as often as wished.
+
+        Args:
+            rows: which rows; shape `(new_batch,)`.
+
+        Returns:
+            A new cache with these rows; this one stays as it is.
+        """
+        selected = KeyValueCache()
+        if self._held is not None:
+            keys, values = self._held
+            selected._held = keys[rows], values[rows]
+        return selected
