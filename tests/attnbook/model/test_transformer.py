@@ -103,6 +103,8 @@ def test_it_equals_that_of_torch(
     if attention_bias:
         shake(theirs)
     way(transformer_pairs(ours, theirs))
+    # Without a norm at the end gradients are long, and rounding shows in float32.
+    ours, theirs = ours.double(), theirs.double()
     src_ids, tgt_ids = sources(), targets()
     src, tgt = (
         embedded.detach().requires_grad_()
@@ -120,7 +122,7 @@ def test_it_equals_that_of_torch(
     torch.testing.assert_close(hidden, expected)
 
     mask = (src_ids != 0)[:, None, None]
-    upstream = torch.randn(expected.shape)
+    upstream = torch.randn_like(expected)
     expected.backward(upstream)
     grads = src.grad, tgt.grad
     src.grad = tgt.grad = None
@@ -131,8 +133,8 @@ def test_it_equals_that_of_torch(
 
 def test_it_equals_nn_transformer_as_it_comes():
     """Without a custom encoder or decoder: final norms, biases, post-norm."""
-    ours = build(final_norm=True, attention_bias=True)
-    theirs = nn.Transformer(D_MODEL, HEADS, LAYERS, LAYERS, D_FF, 0.0, batch_first=True)
+    ours = build(final_norm=True, attention_bias=True, num_heads=2)
+    theirs = nn.Transformer(D_MODEL, 2, LAYERS, LAYERS, D_FF, 0.0, batch_first=True)
     shake(theirs)
     from_torch(transformer_pairs(ours, theirs))
     src_ids, tgt_ids = sources(), targets()
@@ -457,28 +459,24 @@ def test_a_target_may_begin_with_padding_where_that_is_its_first_id():
 # Learning.
 
 
-def test_gradients_are_the_slopes():
-    model = build(activation="gelu", output_bias=True).double()
-    weight = model.src_embedding.tokens.weight
-    src_ids, tgt_ids = sources()[:, :3], targets()[:, :2]
-    src_ids[2, 1:] = 0
+@pytest.mark.parametrize("tie", ["all", "none"])
+def test_gradients_are_the_slopes(tie):
+    torch.manual_seed(0)
+    sizes = {"d_model": 4, "num_heads": 2, "num_layers": 1, "d_ff": 5, "dropout": 0.0}
+    model = Transformer(TransformerConfig(7, **sizes, tie=tie, activation="gelu"))
+    model = model.double()
+    src_ids, tgt_ids = torch.tensor([[3, 4, 6], [5, 0, 0]]), torch.tensor([[1, 5]] * 2)
+    names = [
+        "tgt_embedding.tokens.weight",
+        "encoder.layers.0.self_attention.w_k.weight",
+    ]
+    weights = [model.get_parameter(name).detach().requires_grad_() for name in names]
 
-    def loss(bias):
-        model.to_logits.bias = None
-        logits = model(src_ids, tgt_ids) + bias
-        return logits.log_softmax(-1)[..., :3].sum()
+    def logits(*weights):
+        replaced = dict(zip(names, weights, strict=True))
+        return torch.func.functional_call(model, replaced, (src_ids, tgt_ids))
 
-    logits = model(src_ids, tgt_ids).log_softmax(-1)[..., :3].sum()
-    (slope,) = torch.autograd.grad(logits, weight)
-    for row, column in ((4, 3), (int(src_ids[0, 0]), 0), (int(tgt_ids[0, 0]), 7)):
-        values = []
-        for step in (1e-6, -1e-6):
-            with torch.no_grad():
-                weight[row, column] += step
-                values.append(model(src_ids, tgt_ids).log_softmax(-1)[..., :3].sum())
-                weight[row, column] -= step
-        numeric = (values[0] - values[1]) / 2e-6
-        torch.testing.assert_close(slope[row, column], numeric, rtol=1e-5, atol=1e-7)
+    assert torch.autograd.gradcheck(logits, weights)
 
 
 @orders
