@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 def site() -> Path:
     """The folder of the built site."""
     command = [sys.executable, "-m", "bookbuild", "build"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         pytest.fail(f"the site does not build:\n{done.stderr}", pytrace=False)
     return ROOT / "site"

@@ -22,7 +22,9 @@ def runs() -> Iterator[dict[Path, Run]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix()
+)
 def test_page(page: Path, runs: dict[Path, Run]) -> None:
     if failure := runs[page].failure:
         pytest.fail(str(failure), pytrace=False)
