@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from attnbook.functional.lookup import soft_lookup as soft_lookup
     from attnbook.functional.masks import causal_mask as causal_mask
     from attnbook.functional.masks import padding_mask as padding_mask
+    from attnbook.functional.norm import layer_norm as layer_norm
     from attnbook.functional.positions import shift_rotation as shift_rotation
     from attnbook.functional.positions import (
         sinusoidal_positions as sinusoidal_positions,
@@ -160,6 +161,7 @@ _HOME = {
     "hard_lookup": "functional.lookup",
     "korean_date": "data.dates",
     "label_smoothed_loss": "training.loss",
+    "layer_norm": "functional.norm",
     "length_power": "decoding.normalise",
     "linear_schedule": "training.schedule",
     "list_checkpoints": "training.folder",

@@ -1,12 +1,12 @@
-"""`python -m tests.bench [press | model]`: print the tables, or one of them."""
+"""`python -m tests.bench [press | model | mutants]`: print the tables, or one of them."""
 
 import sys
 import time
 from collections.abc import Iterator
 
-from tests.bench import model, press
+from tests.bench import model, mutants, press
 
-TABLES = {"press": press.rows, "model": model.rows}
+TABLES = {"press": press.rows, "model": model.rows, "mutants": mutants.rows}
 
 
 def show(rows: Iterator[tuple[str, str, str]]) -> None:

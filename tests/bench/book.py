@@ -42,7 +42,7 @@ TRAIN = """\
 net = torch.nn.Sequential(torch.nn.Linear(64, 256), torch.nn.ReLU(), torch.nn.Linear(256, 1))
 optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
 data = torch.randn(256, 64)
-for step in range(4000):
+for step in range(7500):
     optimizer.zero_grad()
     loss = (net(data).squeeze(-1) - data.sum(dim=-1)).square().mean()
     loss.backward()

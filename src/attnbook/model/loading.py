@@ -46,7 +46,8 @@ def rename_weights(weights: Mapping[str, Tensor], names: NameMap) -> dict[str, T
         if here is None:
             left_over.append(there)
             continue
-        for name, part in zip(here, tensor.chunk(max(len(here), 1)), strict=False):
+        parts = tensor.chunk(len(here)) if len(here) > 1 else [tensor] * len(here)
+        for name, part in zip(here, parts, strict=False):
             if not renamed.setdefault(name, part).equal(part):
                 differing.append(there)
     if left_over:

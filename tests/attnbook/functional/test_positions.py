@@ -39,6 +39,14 @@ def test_float32_is_the_float64_table_rounded_once():
     assert table[0, 0].item() == pytest.approx(math.sin(far), abs=1e-7)
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_positions_are_counted_exactly_even_for_half_precision(dtype):
+    """Half precision has no 3001: counted in it, neighbours would share a vector."""
+    table = sinusoidal_positions(7, 6, offset=3000, dtype=dtype)
+    assert table.equal(exact(7, 6, offset=3000).to(dtype))
+    assert len(table.unique(dim=0)) == 7
+
+
 def test_dtype_and_device_are_as_asked():
     table = sinusoidal_positions(3, 4, dtype=torch.bfloat16, device="meta")
     assert table.dtype == torch.bfloat16
