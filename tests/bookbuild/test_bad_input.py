@@ -131,6 +131,13 @@ def test_every_failing_page_is_told_at_once(book: Book) -> None:
     )
 
 
+def test_front_matter_that_is_no_yaml_is_told_with_its_line(book: Book) -> None:
+    book.page("---\ntitle: A\ndescription: one: two\n---\n# A\n")
+    told = book.press("check")
+    assert told.code == 1
+    assert "ERROR docs/en/index.md:3: the front matter is no YAML" in told.text
+
+
 def test_the_excerpt_shows_the_line_and_its_surroundings(book: Book) -> None:
     book.page("# Title\n\n" + fence("first = 1\nsecond = first / 0\nthird = 3"))
     told = book.press("check")

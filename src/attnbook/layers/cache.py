@@ -1,6 +1,5 @@
 """What an attention layer remembers, so that writing a word costs one word's work."""
 
-import torch
 from jaxtyping import Int, Real
 from torch import Tensor
 
@@ -28,11 +27,13 @@ class KeyValueCache:
     """
 
     def __init__(self) -> None:
-        self._held: tuple[Tensor, Tensor] | None = None
+        self._keys: Tensor | None = None
+        self._values: Tensor | None = None
+        self._length = 0
 
     def __len__(self) -> int:
         """Count the positions held."""
-        return 0 if self._held is None else self._held[0].size(-2)
+        return self._length
 
     def held(self) -> tuple[Tensor, Tensor]:
         """Give back what is held.
@@ -44,9 +45,10 @@ class KeyValueCache:
         Raises:
             ValueError: nothing has been appended.
         """
-        if self._held is None:
+        if self._keys is None or self._values is None:
             raise ValueError("cache must hold at least 1 position, got 0")
-        return self._held
+        used = slice(self._length)
+        return self._keys[..., used, :], self._values[..., used, :]
 
     def append(
         self,
@@ -65,16 +67,23 @@ class KeyValueCache:
         Raises:
             ValueError: the batch is not of the size that is held.
         """
-        if self._held is None:
-            self._held = key, value
-        else:
-            keys, values = self._held
-            check_same_size("batch", cache=keys.size(0), x=key.size(0))
-            self._held = (
-                torch.cat([keys, key], dim=-2),
-                torch.cat([values, value], dim=-2),
-            )
-        return self._held
+        self._keys = self._write(self._keys, key)
+        self._values = self._write(self._values, value)
+        self._length += key.size(-2)
+        return self.held()
+
+    def _write(self, room: Tensor | None, new: Tensor) -> Tensor:
+        if room is None:
+            return new
+        check_same_size("batch", cache=room.size(0), x=new.size(0))
+        end = self._length + new.size(-2)
+        if room.size(-2) < end:
+            # Twice what is needed now: a copy at every position would cost too much.
+            larger = new.new_empty(*room.shape[:-2], 2 * end, room.size(-1))
+            larger[..., : self._length, :] = room[..., : self._length, :]
+            room = larger
+        room[..., self._length : end, :] = new
+        return room
 
     def select(self, rows: Int[Tensor, " new_batch"]) -> "KeyValueCache":
         """Take rows of the batch, in any order and as often as wished.
@@ -86,7 +95,7 @@ class KeyValueCache:
             A new cache with these rows; this one stays as it is.
         """
         selected = KeyValueCache()
-        if self._held is not None:
-            keys, values = self._held
-            selected._held = keys[rows], values[rows]
+        if len(self):
+            keys, values = self.held()
+            selected.append(keys[rows], values[rows])
         return selected

@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -64,7 +65,7 @@ def read_page(file: Path, root: Path) -> Page:
     """
     path = file.relative_to(root).as_posix()
     lines = file.read_text(encoding="utf-8").splitlines()
-    front = _front_matter(lines)
+    front = _front_matter(path, lines)
     body = [""] * front[1] + lines[front[1] :]
     page = Page(path, lines, blocks_in(path, body), front[0])
     seen: dict[str, int] = {}
@@ -117,13 +118,25 @@ def executable(fence: Fence) -> bool:
     }
 
 
-def _front_matter(lines: list[str]) -> tuple[tuple[str, ...], int]:
+def _front_matter(path: str, lines: list[str]) -> tuple[tuple[str, ...], int]:
     """The files that the page declares, and how many lines its front matter takes."""
     if not lines or lines[0].rstrip() != "---":
         return (), 0
     for number, line in enumerate(lines[1:], start=2):
         if line.rstrip() in {"---", "..."}:
-            table = yaml.safe_load("\n".join(lines[1 : number - 1])) or {}
+            table = _read_yaml(path, lines[: number - 1]) or {}
             depends = table.get("depends", []) if isinstance(table, dict) else []
             return tuple([depends] if isinstance(depends, str) else depends), number
     return (), 0
+
+
+def _read_yaml(path: str, lines: list[str]) -> Any:
+    try:
+        return yaml.safe_load("\n".join(lines[1:]))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        message = (
+            f"the front matter is no YAML: {getattr(error, 'problem', None) or error}"
+        )
+        raise PageError(Failure(path, line, message, excerpt(lines, line))) from None
