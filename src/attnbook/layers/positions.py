@@ -77,7 +77,8 @@ class SinusoidalPositions(Positions):
 class LearnedPositions(Positions):
     """A vector for each position that training finds.
 
-    It can say what no wave can, and nothing about positions that training never saw.
+    It can say what no wave can, and nothing about positions that training never saw. It
+    also takes tables from elsewhere, such as waves in another order.
 
     Args:
         max_len: how many positions there are.

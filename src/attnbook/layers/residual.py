@@ -96,8 +96,7 @@ class Residual(nn.Module):
     ) -> None:
         super().__init__()
         self.norm_first = norm_first
-        # The numbers of LayerNorm above, by torch's kernel, in a fifth of its time.
-        self.norm = nn.LayerNorm(d_model, norm_eps, bias=bias)
+        self.norm = LayerNorm(d_model, norm_eps, bias)
         self.dropout = nn.Dropout(dropout)
 
     def forward(

@@ -6,7 +6,7 @@ from attnbook.layers.embedding import TokenEmbedding
 from attnbook.layers.feed_forward import FeedForward
 from attnbook.layers.multi_head import MultiHeadAttention
 from attnbook.layers.positions import POSITIONS
-from attnbook.layers.residual import Residual
+from attnbook.layers.residual import LayerNorm, Residual
 from attnbook.model.config import TransformerConfig
 from attnbook.model.stack_config import StackConfig
 
@@ -50,9 +50,9 @@ def final_norm(config: StackConfig) -> nn.Module:
     return norm(config) if config.ends_with_norm else nn.Identity()
 
 
-def norm(config: StackConfig) -> nn.LayerNorm:
+def norm(config: StackConfig) -> LayerNorm:
     """Make a layer norm."""
-    return nn.LayerNorm(config.d_model, config.norm_eps, bias=config.bias)
+    return LayerNorm(config.d_model, config.norm_eps, config.bias)
 
 
 def embedding(config: TransformerConfig) -> TokenEmbedding:

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from attnbook import Decoder, DecoderLayer, StackConfig, causal_mask, record_attention
+from attnbook import (
+    Decoder,
+    DecoderLayer,
+    LayerNorm,
+    StackConfig,
+    causal_mask,
+    record_attention,
+)
 from parity import (
     assert_pairs_close,
     decoder_layer_pairs,
@@ -129,7 +136,7 @@ def test_a_stack_equals_that_of_torch(norm_first, final_norm):
 )
 def test_post_norm_has_no_norm_too_many_and_pre_norm_one_more(options, norms):
     decoder = Decoder(config(**options))
-    counted = sum(isinstance(module, nn.LayerNorm) for module in decoder.modules())
+    counted = sum(isinstance(module, LayerNorm) for module in decoder.modules())
     assert counted == norms
 
 

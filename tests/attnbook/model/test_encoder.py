@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from attnbook import Encoder, EncoderLayer, StackConfig
+from attnbook import Encoder, EncoderLayer, LayerNorm, StackConfig
 from parity import (
     assert_pairs_close,
     encoder_layer_pairs,
@@ -138,7 +138,7 @@ def test_a_stack_equals_that_of_torch(norm_first, final_norm):
 )
 def test_post_norm_has_no_norm_too_many_and_pre_norm_one_more(options, norms):
     encoder = Encoder(config(**options))
-    counted = sum(isinstance(module, nn.LayerNorm) for module in encoder.modules())
+    counted = sum(isinstance(module, LayerNorm) for module in encoder.modules())
     assert counted == norms
 
 
