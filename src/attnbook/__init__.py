@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from attnbook.decoding.start import Start as Start
     from attnbook.decoding.start import start_recurrent as start_recurrent
     from attnbook.decoding.start import start_transformer as start_transformer
+    from attnbook.decoding.translate import translate as translate
     from attnbook.functional.attention import Attended as Attended
     from attnbook.functional.attention import attend as attend
     from attnbook.functional.attention import (
@@ -93,6 +94,8 @@ if TYPE_CHECKING:
     from attnbook.training.averaging import snapshot as snapshot
     from attnbook.training.checkpoint import load_checkpoint as load_checkpoint
     from attnbook.training.checkpoint import save_checkpoint as save_checkpoint
+    from attnbook.training.date_model import DateModel as DateModel
+    from attnbook.training.date_model import train_date_model as train_date_model
     from attnbook.training.folder import list_checkpoints as list_checkpoints
     from attnbook.training.loop import train as train
     from attnbook.training.loss import Loss as Loss
@@ -114,6 +117,7 @@ _HOME = {
     "BASE": "model.config",
     "BIG": "model.config",
     "BatchStream": "data.stream",
+    "DateModel": "training.date_model",
     "Decoder": "model.decoder",
     "DecoderCache": "model.decoder",
     "DecoderLayer": "model.decoder",
@@ -199,6 +203,8 @@ _HOME = {
     "start_recurrent": "decoding.start",
     "start_transformer": "decoding.start",
     "train": "training.loop",
+    "train_date_model": "training.date_model",
+    "translate": "decoding.translate",
 }
 
 __all__ = list(_HOME)
