@@ -6,6 +6,7 @@ from typing import Any
 
 from mkdocs.exceptions import Abort
 
+from bookbuild.publish.takeaway import write_takeaways
 from bookbuild.run.check import Progress, report_failures
 from bookbuild.run.engine import engine_for
 from bookbuild.settings import find_root
@@ -27,6 +28,11 @@ def on_pre_build(config: Any) -> None:
     progress.sum_up()
     if failed and not engine.serving:
         raise Abort(f"{len(failed)} page(s) have a failing block")
+
+
+def on_post_build(config: Any) -> None:
+    """Lay what readers take away beside the pages: notebooks, and the book as plain text."""
+    write_takeaways(config, engine_for(find_root(Path(config.config_file_path).parent)))
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:
