@@ -186,3 +186,14 @@ def test_a_figure_needs_a_text_alternative(book: Book) -> None:
     told = book.press("build")
     assert told.code == 1
     assert "docs/en/index.md:1: this block draws a figure" in told.text
+
+
+def test_a_quote_in_a_result_of_a_text_alternative_is_told(book: Book) -> None:
+    book.page(
+        '```python exec="1" alt="It says {{= told["x"] }}."\n'
+        "class Dot:\n    def _repr_svg_(self):\n        return '<svg></svg>'\n"
+        "told = {'x': 1}\nDot()\n```"
+    )
+    told = book.press("build")
+    assert told.code == 1
+    assert "docs/en/index.md:1: an inline result in alt or caption is cut" in told.text

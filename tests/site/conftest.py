@@ -1,12 +1,16 @@
 """The site, built as `make site` builds it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from browsing import HOW, chromium
+
 ROOT = Path(__file__).parents[2]
+LEFT_OUT = pytest.StashKey[int]()
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +23,20 @@ def site() -> Path:
     if done.returncode:
         pytest.fail(f"the site does not build:\n{done.stderr}", pytrace=False)
     return ROOT / "site"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the browser's tests out where there is no browser, except where CI runs them."""
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    if left_out and not chromium() and not os.environ.get("CI"):
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+        config.stash[LEFT_OUT] = len(left_out)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say so."""
+    if count := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"{count} tests need a browser and were left out. To have one, {HOW}"
+        )

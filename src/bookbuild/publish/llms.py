@@ -42,6 +42,6 @@ def plain_page(run: Run, settings: Settings) -> str:
         if piece.output and piece.output.text.strip():
             shown = piece.output.text.rstrip("\n")
             parts.append(f"```text\n{shown}\n```")
-        if alt := piece.block.options.get("alt"):
-            parts.append(f"[Figure: {alt}]")
+        if piece.alt:
+            parts.append(f"[Figure: {piece.alt}]")
     return "\n\n".join(parts)

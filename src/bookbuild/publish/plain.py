@@ -26,6 +26,7 @@ class Piece:
     text: str
     block: Block | None = None
     output: Output | None = None
+    alt: str = ""
 
 
 def title_of(run: Run) -> str:
@@ -45,14 +46,12 @@ def pieces_of(run: Run, settings: Settings) -> Iterator[Piece]:
         Prose, with the values of inline results in it, and blocks of code.
     """
     pairs = list(zip(run.page.blocks, run.outputs, strict=True))
-    values = {id(block): output.text for block, output in pairs if block.inline}
     blocks = {
         block.line: (block, output) for block, output in pairs if not block.inline
     }
-    inline = iter([block for block, _ in pairs if block.inline])
-    captions = {id(b) for b, _ in pairs if b.inline and b.line + 1 in blocks}
-    order = [values[id(block)] for block in inline if id(block) not in captions]
-    told = iter(order)
+    # A result inside a fence's option is told at the line above the block's first.
+    inline = [(block.line + 1, output.text) for block, output in pairs if block.inline]
+    told = iter([text for line, text in inline if line not in blocks])
     lines, start, levels = run.page.lines, _after_front(run.page.lines), [0]
     prose: list[str] = []
     for fence in find_fences(lines):
@@ -63,7 +62,12 @@ def pieces_of(run: Run, settings: Settings) -> Iterator[Piece]:
         if executable(fence):
             yield from _prose(prose, told)
             block, output = blocks[fence.line + 1]
-            yield Piece(block.code, block, output)
+            own = iter([text for line, text in inline if line == block.line])
+            options = {
+                key: INLINE.sub(lambda _, own=own: next(own), value)
+                for key, value in block.options.items()
+            }
+            yield Piece(block.code, block, output, options.get("alt", ""))
             prose = []
         else:
             prose += _listing(fence, settings)

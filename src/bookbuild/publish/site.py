@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from mkdocs.config import load_config
+
 from bookbuild.publish.front import write_front
+from bookbuild.publish.offline import render, write_offline
 from bookbuild.run.engine import engine_for
 from bookbuild.run.failure import PageError
 
@@ -55,19 +58,13 @@ def serve(config: Path) -> NoReturn:
 
 
 def _mkdocs(file: Path, root: Path, folder: Path) -> None:
-    from mkdocs.commands.build import build as build_site
-    from mkdocs.config import load_config
-
+    """Render one edition into `folder`, and a copy of it that needs no server into a zip."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)-7s %(message)s")
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     config = load_config(str(file), strict=True)
-    target = Path(config.site_dir).relative_to(root / "site")
-    config.site_dir = str(folder / target)
-    config.plugins.on_startup(command="build", dirty=False)
-    try:
-        build_site(config)
-    finally:
-        config.plugins.on_shutdown()
+    target = folder / Path(config.site_dir).relative_to(root / "site")
+    render(config, target)
+    write_offline(file, target, folder.parent / f"offline-{os.getpid()}")
 
 
 @contextlib.contextmanager

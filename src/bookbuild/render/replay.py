@@ -150,6 +150,9 @@ def _figures(ledger: Ledger, block: Block, output: Output) -> Iterator[Markup]:
         alt, caption = (
             ledger.fill(block.options.get(key, "")) for key in ("alt", "caption")
         )
+        if "{{=" in alt + caption:
+            message = "an inline result in alt or caption is cut short by a quote in it"
+            raise ledger.error(message, block.line - 1)
         yield Markup(figure(drawing, name, alt, caption))
 
 

@@ -1,0 +1,135 @@
+"""A reader's browser, driven from Python: what goes wrong on a page when it is opened."""
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HOW = (
+    "on Debian and Ubuntu: apt-get install chromium; elsewhere: a Chromium or Chrome "
+    "on the PATH"
+)
+
+
+def chromium() -> str | None:
+    """The machine's own Chromium, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Visit(NamedTuple):
+    """An open page, and what has gone wrong on it so far."""
+
+    page: Page
+    faults: list[str]
+
+
+class Screen(NamedTuple):
+    """How a reader looks at a page."""
+
+    width: int = 1280
+    scheme: str = "light"
+    scripts: bool = True
+    paper: bool = False
+
+
+WIDE, DARK, NARROW = Screen(), Screen(scheme="dark"), Screen(390, "dark")
+
+
+@contextmanager
+def start_browser() -> Iterator[Browser]:
+    """Run Chromium, cut off from every host but this one."""
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; gives the address of its root."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def open_page(browser: Browser, url: str, screen: Screen = WIDE) -> Iterator[Visit]:
+    """Open a page as a reader does, and write down what goes wrong."""
+    context = browser.new_context(
+        viewport={"width": screen.width, "height": 900},
+        color_scheme=screen.scheme,
+        java_script_enabled=screen.scripts,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    faults: list[str] = []
+
+    def noted(request: Any) -> None:
+        if not request.url.startswith((url[:16], "data:", "blob:", "file:")):
+            faults.append(f"asks another host: {request.url}")
+
+    page.on("request", noted)
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(f"console: {message.text}")
+            if message.type in {"error", "warning"}
+            else None
+        ),
+    )
+    if screen.paper:
+        page.emulate_media(media="print")
+    page.goto(url, wait_until="load")
+    yield Visit(page, faults)
+    context.close()
+
+
+def faults_of(browser: Browser, url: str, screen: Screen = WIDE) -> list[str]:
+    """What is wrong with a page: outside requests, errors, sideways scroll."""
+    with open_page(browser, url, screen) as (page, faults):
+        page.wait_for_load_state("networkidle")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > screen.width:
+            faults.append(f"scrolls sideways: {width} > {screen.width}")
+        return faults
+
+
+def barriers_of(browser: Browser, url: str, screen: Screen = WIDE) -> list[str]:
+    """What axe finds on a page."""
+    with open_page(browser, url, screen) as (page, _):
+        options = {
+            "resultTypes": ["violations"],
+            "runOnly": {"type": "tag", "values": LEVELS},
+        }
+        found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{it['id']}: {it['help']}: {node['html'][:120]}"
+        for it in found
+        for node in it["nodes"]
+    ]

@@ -1,0 +1,127 @@
+"""The site in a real browser: nothing leaves it, nothing fails, nobody is shut out."""
+
+from pathlib import Path
+
+import pytest
+
+from browsing import (
+    DARK,
+    NARROW,
+    WIDE,
+    Screen,
+    barriers_of,
+    faults_of,
+    open_page,
+    serve,
+    start_browser,
+)
+
+DOCS = Path(__file__).parents[2] / "docs" / "en"
+PAGES = sorted(
+    str(page.relative_to(DOCS).with_suffix("")).removesuffix("index")
+    for page in DOCS.rglob("*.md")
+)
+CHAPTER = "02-attention/four-steps/"
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with start_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def base(site):
+    with serve(site) as base:
+        yield f"{base}en/"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "404.html"])
+def test_nothing_goes_wrong_on_a_page(browser, base, page):
+    for screen in (WIDE, NARROW):
+        expected = [] if page != "404.html" else faults_of(browser, f"{base}nowhere")
+        found = faults_of(browser, base + page, screen)
+        assert not [fault for fault in found if fault not in expected], screen
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_is_shut_out(browser, base, page):
+    for screen in (WIDE, DARK, Screen(390)):
+        assert not barriers_of(browser, base + page, screen), screen
+
+
+def test_the_root_leads_to_the_book(browser, base):
+    with open_page(browser, base.removesuffix("en/")) as (page, faults):
+        page.wait_for_url(base)
+        assert not faults
+
+
+def test_it_reads_without_scripts(browser, base):
+    with open_page(browser, base + CHAPTER, Screen(scripts=False)) as (page, _):
+        assert page.locator("h1").is_visible()
+        assert page.locator(".katex").first.is_visible()
+        answer = page.locator("details.success").first
+        assert not answer.is_visible()
+        page.locator("details.question > summary").first.click()
+        answer.locator("summary").click()
+        assert answer.locator("p").first.is_visible()
+        page.locator(".md-footer__link--next").click()
+        assert page.url.endswith("scores/")
+
+
+def test_it_prints_without_what_only_a_screen_needs(browser, base):
+    with open_page(browser, base + CHAPTER, Screen(paper=True)) as (page, _):
+        assert page.locator("h1").is_visible()
+        for part in (".md-header", ".md-tabs", ".md-sidebar", ".md-content__button"):
+            assert not page.locator(part).first.is_visible(), part
+
+
+def test_search_finds_terms_in_both_languages(browser, base):
+    for asked, found in (("self-attention", "Self-attention"), ("어텐션", "Glossary")):
+        with open_page(browser, base + CHAPTER) as (page, _):
+            page.locator("[data-md-component=search-query]").click()
+            page.locator("[data-md-component=search-query]").type(asked)
+            first = page.locator(".md-search-result__item").first
+            first.wait_for(timeout=10_000)
+            results = page.locator(".md-search-result__list").inner_text()
+            assert found.lower() in results.lower()
+
+
+PLANTED = [
+    ('<img src="https://example.org/x.png" alt="x">', "asks another host"),
+    ('<script>console.error("oh")</script>', "console: oh"),
+    ("<script>nothing.at.all()</script>", "script error"),
+    ('<p style="width: 3000px">wide</p>', "scrolls sideways"),
+]
+BARRIERS = [
+    ("<a href='x'></a>", "link-name"),
+    ('<p style="color: #bbb; background: #fff">pale</p>', "color-contrast"),
+    ('<div role="img"></div>', "role-img-alt"),
+]
+WHOLE = "<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{}</main>"
+
+
+def planted(tmp_path, markup):
+    (tmp_path / "index.html").write_text(WHOLE.format(markup), encoding="utf-8")
+    return serve(tmp_path)
+
+
+@pytest.mark.parametrize(("markup", "told"), PLANTED)
+def test_a_planted_fault_is_found(browser, tmp_path, markup, told):
+    with planted(tmp_path, markup) as base:
+        assert any(told in fault for fault in faults_of(browser, base))
+
+
+@pytest.mark.parametrize(("markup", "told"), BARRIERS)
+def test_a_planted_barrier_is_found(browser, tmp_path, markup, told):
+    with planted(tmp_path, markup) as base:
+        assert any(fault.startswith(told) for fault in barriers_of(browser, base))
+
+
+def test_a_page_without_faults_has_none(browser, tmp_path):
+    (tmp_path / "favicon.ico").write_bytes(b"")
+    with planted(tmp_path, "<p>well</p>") as base:
+        assert not faults_of(browser, base)
+        assert not barriers_of(browser, base)
