@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from attnbook.data.batches import bucketed_batches as bucketed_batches
     from attnbook.data.batches import pad_batch as pad_batch
     from attnbook.data.batches import shuffled_batches as shuffled_batches
+    from attnbook.data.cameras import camera_batch as camera_batch
+    from attnbook.data.cameras import camera_pixels as camera_pixels
     from attnbook.data.date_pairs import date_pairs as date_pairs
     from attnbook.data.dates import english_date as english_date
     from attnbook.data.dates import korean_date as korean_date
@@ -62,6 +64,10 @@ if TYPE_CHECKING:
     from attnbook.layers.cache import KeyValueCache as KeyValueCache
     from attnbook.layers.embedding import TokenEmbedding as TokenEmbedding
     from attnbook.layers.feed_forward import FeedForward as FeedForward
+    from attnbook.layers.gated_feed_forward import GatedFeedForward as GatedFeedForward
+    from attnbook.layers.grouped_queries import (
+        GroupedQueryAttention as GroupedQueryAttention,
+    )
     from attnbook.layers.heads import merge_heads as merge_heads
     from attnbook.layers.heads import split_heads as split_heads
     from attnbook.layers.multi_head import MultiHeadAttended as MultiHeadAttended
@@ -71,6 +77,13 @@ if TYPE_CHECKING:
     from attnbook.layers.projections import QueryKeyValue as QueryKeyValue
     from attnbook.layers.residual import LayerNorm as LayerNorm
     from attnbook.layers.residual import Residual as Residual
+    from attnbook.layers.rms_norm import RMSNorm as RMSNorm
+    from attnbook.layers.rotary import RotaryAttention as RotaryAttention
+    from attnbook.layers.rotary import rotate_by_position as rotate_by_position
+    from attnbook.layers.rotary_grouped import (
+        RotaryGroupedAttention as RotaryGroupedAttention,
+    )
+    from attnbook.model.birds_eye import BirdsEye as BirdsEye
     from attnbook.model.config import BASE as BASE
     from attnbook.model.config import BIG as BIG
     from attnbook.model.config import TINY as TINY
@@ -80,6 +93,7 @@ if TYPE_CHECKING:
     from attnbook.model.decoder import DecoderLayer as DecoderLayer
     from attnbook.model.encoder import Encoder as Encoder
     from attnbook.model.encoder import EncoderLayer as EncoderLayer
+    from attnbook.model.exchange import exchange_layers as exchange_layers
     from attnbook.model.loading import rename_weights as rename_weights
     from attnbook.model.recording import record_attention as record_attention
     from attnbook.model.recurrent_attention import (
@@ -87,6 +101,7 @@ if TYPE_CHECKING:
     )
     from attnbook.model.recurrent_last_state import LastStateSeq2Seq as LastStateSeq2Seq
     from attnbook.model.stack_config import StackConfig as StackConfig
+    from attnbook.model.torch_names import TORCH_NAMES as TORCH_NAMES
     from attnbook.model.transformer import Transformer as Transformer
     from attnbook.model.vision import ImageClassifier as ImageClassifier
     from attnbook.model.vision import cut_patches as cut_patches
@@ -117,6 +132,7 @@ _HOME = {
     "BASE": "model.config",
     "BIG": "model.config",
     "BatchStream": "data.stream",
+    "BirdsEye": "model.birds_eye",
     "DateModel": "training.date_model",
     "Decoder": "model.decoder",
     "DecoderCache": "model.decoder",
@@ -125,6 +141,8 @@ _HOME = {
     "EncoderLayer": "model.encoder",
     "FeedForward": "layers.feed_forward",
     "Found": "decoding.beam",
+    "GatedFeedForward": "layers.gated_feed_forward",
+    "GroupedQueryAttention": "layers.grouped_queries",
     "ImageClassifier": "model.vision",
     "KeyValueCache": "layers.cache",
     "LastStateSeq2Seq": "model.recurrent_last_state",
@@ -134,12 +152,16 @@ _HOME = {
     "MultiHeadAttended": "layers.multi_head",
     "MultiHeadAttention": "layers.multi_head",
     "QueryKeyValue": "layers.projections",
+    "RMSNorm": "layers.rms_norm",
     "Residual": "layers.residual",
+    "RotaryAttention": "layers.rotary",
+    "RotaryGroupedAttention": "layers.rotary_grouped",
     "SequenceBatch": "data.tasks",
     "SinusoidalPositions": "layers.positions",
     "StackConfig": "model.stack_config",
     "Start": "decoding.start",
     "TINY": "model.config",
+    "TORCH_NAMES": "model.torch_names",
     "TokenEmbedding": "layers.embedding",
     "Transformer": "model.transformer",
     "TransformerConfig": "model.config",
@@ -150,6 +172,8 @@ _HOME = {
     "beam_search": "decoding.beam",
     "bilinear_scores": "functional.scores",
     "bucketed_batches": "data.batches",
+    "camera_batch": "data.cameras",
+    "camera_pixels": "data.cameras",
     "causal_mask": "functional.masks",
     "copy_task": "data.tasks",
     "copy_weights": "training.weights",
@@ -159,6 +183,7 @@ _HOME = {
     "dot_scores": "functional.scores",
     "encode_pairs": "data.parallel",
     "english_date": "data.dates",
+    "exchange_layers": "model.exchange",
     "fused_attention": "functional.fused",
     "gnmt_penalty": "decoding.normalise",
     "greedy": "decoding.greedy",
@@ -182,6 +207,7 @@ _HOME = {
     "record_attention": "model.recording",
     "rename_weights": "model.loading",
     "reverse_task": "data.tasks",
+    "rotate_by_position": "layers.rotary",
     "save_checkpoint": "training.checkpoint",
     "save_weights": "training.weights",
     "scaled_dot_product_attention": "functional.attention",

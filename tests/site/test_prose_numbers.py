@@ -31,9 +31,11 @@ NO_PROSE = [
     (re.compile(r"\]\([^)\s]*\)|\]\[[^\]]*\]"), "]"),  # targets of links
     (re.compile(r"<[^>]*>|https?://\S+|\{ #[^}]*\}"), ""),  # tags, addresses, ids
 ]
-NUMBERS = r"\d+(?:\.\d+)*(?:(?:,| and| to| or|, and) \d+(?:\.\d+)*)*"
+ONE = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)*)"
+NUMBERS = rf"{ONE}(?:(?:,| and| to| or|, and) {ONE})*"
 # Numbers that are no results wherever they stand.
 RULES = [
+    r"\|[^|]*\((?:section )?\d\.\d\)[^|]*",  # a cell that names the paper's section
     rf"(?i)\b(?:chapters?|parts?|sections?|equations?|tables?|figures?|footnotes?) {NUMBERS}",
     rf"(?i)\b(?:exercise|steps?|rows?|columns?|layer|head|word|token|position) {NUMBERS}\b",
     r"\b(?:19\d\d|20[0-2]\d)\b(?![,.]\d)",  # years

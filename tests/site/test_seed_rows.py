@@ -28,7 +28,11 @@ JACOBIAN, SENTENCE = "02-attention/implicit.md", "04-transformer/sentence.md"
 CAMERAS, IMAGES = "05-beyond/cameras.md", "05-beyond/images.md"
 
 ROWS = {
-    "S1 a car: queries on a grid, several cameras": [],
+    "S1 a car: queries on a grid, several cameras": [
+        Shown(CAMERAS, "world", "scene"),
+        Shown(CAMERAS, "geometry", "geometry"),
+        Shown(CAMERAS, "geometry", "front-figure"),
+    ],
     "S2 the last state forgets, measured": [
         Shown(MEMORY, "the-task", "exact-match"),
         Shown(MEMORY, "slopes", "slopes"),
@@ -55,7 +59,12 @@ ROWS = {
         Shown(MEMORY, "the-task", "matches"),
         Shown(SENTENCE, "strike-out", "struck"),
     ],
-    "S8 several kinds of data": [],
+    "S8 several kinds of data": [
+        Shown(IMAGES, "the-code", "the-same"),
+        Shown(IMAGES, "accuracy", "accuracy"),
+        Shown(CAMERAS, "geometry", "geometry"),
+        Shown(SENTENCE, "every-step", "write"),
+    ],
     "S9 query, key and value": [
         Shown(ROLES, "dictionary", "dictionary"),
         Shown(ROLES, "alike", "soft-lookup"),
@@ -82,7 +91,11 @@ ROWS = {
         Shown(STEPS, "hull", "between"),
         Shown(STEPS, "the-code", "fused"),
     ],
-    "S15 attention without an attention layer": [],
+    "S15 attention without an attention layer": [
+        Shown(JACOBIAN, "by-hand", "door-shares"),
+        Shown(JACOBIAN, "training", "trained"),
+        Shown(JACOBIAN, "explicit", "explicit"),
+    ],
     "S16 Q, K and V from X": [
         Shown(PROJECTIONS, "by-hand", "matrices"),
         Shown(PROJECTIONS, "linear", "linear"),
