@@ -83,6 +83,8 @@ if TYPE_CHECKING:
     from attnbook.layers.rotary_grouped import (
         RotaryGroupedAttention as RotaryGroupedAttention,
     )
+    from attnbook.model.ablation import with_uniform_head as with_uniform_head
+    from attnbook.model.ablation import without_head as without_head
     from attnbook.model.birds_eye import BirdsEye as BirdsEye
     from attnbook.model.config import BASE as BASE
     from attnbook.model.config import BIG as BIG
@@ -231,6 +233,8 @@ _HOME = {
     "train": "training.loop",
     "train_date_model": "training.date_model",
     "translate": "decoding.translate",
+    "with_uniform_head": "model.ablation",
+    "without_head": "model.ablation",
 }
 
 __all__ = list(_HOME)

@@ -24,6 +24,7 @@ PAGES = [DOCS / "index.md", *CHAPTERS]
 # What is no prose; each is taken out, or replaced by what a reader sees of it.
 NO_PROSE = [
     (INLINE, ""),
+    (re.compile(r"`(\d[\d,]*(?:\.\d+%?|%))`"), r"\1"),  # a result, dressed as code
     (re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)"), ""),  # code
     (re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL), ""),  # formulas
     (re.compile(r"^\|.*\n(?=\|[ :|-]+\|$)", re.MULTILINE), ""),  # heads of tables
@@ -135,6 +136,7 @@ BLOCK = '```python exec="1"\nfor step in range(600):\n    pass\n```\n'
         '??? question "Exercise 1. Why 77?"',
         "The answer is **17**, and [42](training.md).",
         "The paper has 8 heads (table 3). Ours gets 91% with fewer.",
+        "It gets `97%` right, at a loss of `0.31`.",
     ],
 )
 def test_a_typed_result_is_found(sentence: str) -> None:
