@@ -35,7 +35,7 @@ def without_head(attention: MultiHeadAttention, head: int) -> Iterator[None]:
         0.0
 
     Source:
-        Michel et al. 2019, section 2.3, mask heads like this, one at a time.
+        Michel et al. 2019 (arXiv 1905.10650) silence heads like this, one at a time.
     """
     with _zero(attention.w_o.weight.T, attention.num_heads, head):
         yield
