@@ -19,7 +19,7 @@ class Spine(HTMLParser):
         self.lit, self.dim, self.boxes, self.here = [], [], [], []
 
     def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
+        attributes = {name.removeprefix("xlink:"): value for name, value in attrs}
         classes = (attributes.get("class") or "").split()
         if "lit" in classes:
             self.lit.append(attributes["href"])
