@@ -111,23 +111,22 @@ def open_page(browser: Browser, url: str, screen: Screen = WIDE) -> Iterator[Vis
 
 
 def faults_of(browser: Browser, url: str, screen: Screen = WIDE) -> list[str]:
-    """What is wrong with a page: outside requests, errors, sideways scroll."""
+    """What is wrong with a page: outside requests, errors, sideways scroll, barriers."""
     with open_page(browser, url, screen) as (page, faults):
         page.wait_for_load_state("networkidle")
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > screen.width:
             faults.append(f"scrolls sideways: {width} > {screen.width}")
-        return faults
+        return faults + barriers_on(page)
 
 
-def barriers_of(browser: Browser, url: str, screen: Screen = WIDE) -> list[str]:
-    """What axe finds on a page."""
-    with open_page(browser, url, screen) as (page, _):
-        options = {
-            "resultTypes": ["violations"],
-            "runOnly": {"type": "tag", "values": LEVELS},
-        }
-        found = Axe().run(page, options=options).response["violations"]
+def barriers_on(page: Page) -> list[str]:
+    """What axe finds on an open page."""
+    options = {
+        "resultTypes": ["violations"],
+        "runOnly": {"type": "tag", "values": LEVELS},
+    }
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{it['id']}: {it['help']}: {node['html'][:120]}"
         for it in found

@@ -66,4 +66,17 @@ def fused_attention(
     if mask is not None:
         check_mask(mask, (*query.shape[:-1], key.size(-2)))
         mask = torch.atleast_2d(mask)  # the kernel wants both the query and key axes
-    return F.scaled_dot_product_attention(query, key, value, mask, is_causal=is_causal)
+    batch = query.shape[:-2]
+    if len(batch) != 2:  # else the kernel writes the whole table out, unasked
+        query, key, value = (_as_heads(it) for it in (query, key, value))
+        if mask is not None and mask.dim() > 2:
+            mask = _as_heads(mask.expand(*batch, *mask.shape[-2:]))
+    output = F.scaled_dot_product_attention(
+        query, key, value, mask, is_causal=is_causal
+    )
+    return output.reshape(*batch, *output.shape[-2:])
+
+
+def _as_heads(x: Tensor) -> Tensor:
+    """Take all leading axes for heads of one example."""
+    return x.reshape(1, -1, *x.shape[-2:])

@@ -70,6 +70,8 @@ class _Terms(Treeprocessor):
         self.file = file
 
     def run(self, root: ElementTree.Element) -> None:
+        if "mkdocstrings_headings" in self.md.treeprocessors:
+            return  # a docstring, which stands in the middle of other elements
         page = current_page(self.md)
         glossary = _find(page, self.file) if page else None
         if page is None or glossary is None or glossary == page:

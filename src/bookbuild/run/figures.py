@@ -27,7 +27,10 @@ CLEANING = (
     ),  # a style would reach the whole page
     (r" font-family: [^;\"]*;?", ""),  # the page's own font
     (r" transform=\"rotate\(-0 [^)]*\)\"", ""),
-    (r"(\.\d\d)\d+", r"\1"),
+    (
+        r"<[^>]*>",
+        lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]),
+    ),  # no label's number
     (r"\s*\n\s*", " "),
     (r"> <", "><"),
 )

@@ -1,5 +1,7 @@
 """The fused kernel gives the written-out numbers, under the same rules."""
 
+import math
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -72,3 +74,14 @@ def test_a_mask_and_is_causal_exclude_each_other():
 def test_is_causal_needs_as_many_keys_as_queries():
     with pytest.raises(ValueError, match=r"query and key .* length, got 5 and 11"):
         fused_attention(*inputs(5, 11), is_causal=True)
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3), (2, 3, 5)])
+def test_any_leading_axes_take_the_kernel_that_keeps_no_table(batch):
+    """The table of 700 x 700 would be the largest tensor; the kernel allocates none like it."""
+    query, key, value = (torch.randn(*batch, 700, 8) for _ in range(3))
+    with torch.profiler.profile(profile_memory=True) as seen:
+        fused_attention(query, key, value)
+    tables = math.prod(batch) * 700 * 700 * 4
+    largest = max(event.cpu_memory_usage for event in seen.events())
+    assert largest < tables / 2
