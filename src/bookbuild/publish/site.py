@@ -58,13 +58,14 @@ def serve(config: Path) -> NoReturn:
 
 
 def _mkdocs(file: Path, root: Path, folder: Path) -> None:
-    """Render one edition into `folder`, and a copy of it that needs no server into a zip."""
+    """Render one edition into `folder`, with a zip that needs no server where it asks for one."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)-7s %(message)s")
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     config = load_config(str(file), strict=True)
     target = folder / Path(config.site_dir).relative_to(root / "site")
     render(config, target)
-    write_offline(file, target, folder.parent / f"offline-{os.getpid()}")
+    if config.extra.get("offline"):
+        write_offline(file, target, folder.parent / f"offline-{os.getpid()}")
 
 
 @contextlib.contextmanager
