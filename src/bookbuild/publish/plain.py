@@ -13,7 +13,7 @@ from bookbuild.settings import Settings
 
 ADMONITION = re.compile(r'^( *)(?:\?\?\?\+?|!!!) (\w+)(?: "(.*)")?$')
 HEADING_ID = re.compile(r"^(#+ .*?) *\{ #[\w-]+ \}$", re.MULTILINE)
-ROLE = re.compile(r"\\(?:query|key|val|weights|out)\{([^{}]*)\}")
+ROLE = re.compile(r"\\(?:query|key|val|weights|out)\{((?:[^{}]|\{[^{}]*\})*)\}")
 TAG = re.compile(r"</?(?:span|div|small)\b[^>]*>")
 # Links to other pages and to the reference lead nowhere outside of the site.
 LINK = re.compile(r"\[([^][]+)\](?:\((?!https?:)[^()\s]*\)|\[[\w.]+\])")
