@@ -17,6 +17,7 @@ from tests.bench import forked
 ROOT = Path(__file__).parents[2]
 BUGS = Path(__file__).parent / "bugs"
 PARTS = ["pyproject.toml", "tests/conftest.py", "tests/parity.py"]
+PARTS += ["tests/small_transformers.py", "tests/small_attention.py"]
 
 Row = tuple[str, str, str]
 
@@ -31,10 +32,11 @@ class Mutant(NamedTuple):
     tests: tuple[str, ...] = ()
 
     def test_files(self) -> list[str]:
-        folder, name = self.file.split("/")
-        return [
-            f"tests/attnbook/{it}" for it in self.tests or [f"{folder}/test_{name}"]
-        ]
+        tests = ROOT / "tests" / "attnbook"
+        stem = Path(self.file).stem
+        own = (tests / self.file).parent.glob(f"test_{stem}*.py")
+        named = self.tests or sorted(str(it.relative_to(tests)) for it in own)
+        return [f"tests/attnbook/{it}" for it in named]
 
 
 def rows() -> Iterator[Row]:
