@@ -97,6 +97,8 @@ if TYPE_CHECKING:
     from attnbook.model.encoder import EncoderLayer as EncoderLayer
     from attnbook.model.exchange import exchange_layers as exchange_layers
     from attnbook.model.loading import rename_weights as rename_weights
+    from attnbook.model.packing import pack_weights as pack_weights
+    from attnbook.model.packing import unpack_weights as unpack_weights
     from attnbook.model.recording import record_attention as record_attention
     from attnbook.model.recurrent_attention import (
         AdditiveAttentionSeq2Seq as AdditiveAttentionSeq2Seq,
@@ -201,6 +203,7 @@ _HOME = {
     "masked_softmax": "functional.softmax",
     "merge_heads": "layers.heads",
     "name_pairs": "data.names",
+    "pack_weights": "model.packing",
     "pad_batch": "data.batches",
     "padding_mask": "functional.masks",
     "paper_schedule": "training.schedule",
@@ -233,6 +236,7 @@ _HOME = {
     "train": "training.loop",
     "train_date_model": "training.date_model",
     "translate": "decoding.translate",
+    "unpack_weights": "model.packing",
     "with_uniform_head": "model.ablation",
     "without_head": "model.ablation",
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from mkdocs.exceptions import Abort
 
+from bookbuild.publish.files import write_files
 from bookbuild.publish.takeaway import write_takeaways
 from bookbuild.run.check import Progress, report_failures
 from bookbuild.run.engine import engine_for
@@ -31,8 +32,10 @@ def on_pre_build(config: Any) -> None:
 
 
 def on_post_build(config: Any) -> None:
-    """Lay what readers take away beside the pages: notebooks, and the book as plain text."""
-    write_takeaways(config, engine_for(find_root(Path(config.config_file_path).parent)))
+    """Lay beside the pages what blocks wrote, and what readers take away."""
+    engine = engine_for(find_root(Path(config.config_file_path).parent))
+    write_files(config, engine)
+    write_takeaways(config, engine)
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> None:

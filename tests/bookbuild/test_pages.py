@@ -151,38 +151,6 @@ plt.xlabel("step")
 """
 
 
-def test_figures_are_collected_follow_the_theme_and_have_ids_of_their_own(
-    book: Book,
-) -> None:
-    header = 'id="{}" alt="A line that rises, then falls by {{{{= 3 - 2 }}}}" caption="Up & down"'
-    book.page(
-        "\n".join(fence(PLOT.rstrip(), header.format(name)) for name in ("one", "two"))
-    )
-    told = book.press("build")
-    assert told.code == 0, told.text
-    html = book.built()
-    assert html.count("<svg") == 2
-    assert 'aria-label="A line that rises, then falls by 1"' in html
-    assert "<figcaption>Up &amp; down</figcaption>" in html
-    assert "var(--figure-0, " in html
-    assert 'fill="currentColor"' in html
-    assert "#000000" not in html
-    ids = [part.split('"')[0] for part in html.split(' id="')[1:]]
-    assert len(ids) == len(set(ids)), "an id stands twice on the page"
-    for used in {part.split('"')[0] for part in html.split('xlink:href="#')[1:]}:
-        assert used in ids
-
-
-def test_a_value_that_draws_itself_is_a_figure(book: Book) -> None:
-    code = (
-        "class Dot:\n    def _repr_svg_(self):\n"
-        '        return \'<svg viewBox="0 0 1 1"><circle id="c" r="1"/></svg>\'\nDot()'
-    )
-    book.page(fence(code, 'id="dot" alt="a dot"'))
-    assert book.press("build").code == 0
-    assert '<circle id="dot-1-c"' in book.built()
-
-
 def test_two_cold_builds_are_equal_to_the_byte(book: Book) -> None:
     code = "import random\nprint(random.random(), {'a', 'b', 'c'}, hash('x'))"
     book.page(fence(code) + "\n" + fence(PLOT.rstrip(), 'alt="a line"'))

@@ -56,6 +56,7 @@ def bars(
             *_words(words, left - 8, top, ' text-anchor="end"'),
             *_words(written, left + LENGTH + 8, top, ""),
         ],
+        [["", title or "share"], *map(list, zip(words, written, strict=True))],
     )
 
 

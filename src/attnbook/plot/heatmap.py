@@ -49,7 +49,8 @@ def heatmap(
     colour = svg.colour(role)
 
     few = len(values[0]) <= MAX_WRITTEN
-    words = [[numbers.written(v, digits) for v in row] for row in values] if few else []
+    every = [[numbers.written(v, digits) for v in row] for row in values]
+    words = every if few else []
     grid = _layout(words, len(values[0]), row_names, col_names, bool(title))
     right = grid.left + grid.width * len(values[0])
     bottom = grid.top + grid.height * len(values)
@@ -66,7 +67,17 @@ def heatmap(
             *_cells(grid, _shares(values), words, colour),
             _frame(grid, right, bottom),
         ],
+        _table(every, row_names, col_names),
     )
+
+
+def _table(
+    words: list[list[str]], row_names: list[str], col_names: list[str]
+) -> list[list[str]]:
+    rows = row_names or [str(number) for number in range(len(words))]
+    cols = col_names or [str(number) for number in range(len(words[0]))]
+    body = [[name, *row] for name, row in zip(rows, words, strict=True)]
+    return [["", *cols], *body]
 
 
 @dataclass(frozen=True)

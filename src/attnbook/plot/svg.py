@@ -17,9 +17,16 @@ ROLES = {
 
 
 class Svg(str):
-    """A drawing: text that pages and notebooks show as a picture."""
+    """A drawing: text that pages and notebooks show as a picture.
 
-    __slots__ = ()
+    Attributes:
+        table: the numbers that it shows, as rows of text; the first one is a heading.
+    """
+
+    table: list[list[str]]
+
+    def _repr_table_(self) -> list[list[str]]:
+        return self.table
 
     def _repr_svg_(self) -> str:
         return str(self)
@@ -29,7 +36,9 @@ class Svg(str):
         return str(self)
 
 
-def drawing(width: Real, height: Real, label: str, parts: list[str]) -> Svg:
+def drawing(
+    width: Real, height: Real, label: str, parts: list[str], table: list[list[str]]
+) -> Svg:
     """Put the parts together.
 
     Args:
@@ -37,15 +46,18 @@ def drawing(width: Real, height: Real, label: str, parts: list[str]) -> Svg:
         height: The same, downwards.
         label: What the picture shows, for those who do not see it.
         parts: The elements, in order of painting.
+        table: The numbers that it shows, as rows of text, the first one a heading.
 
     Returns:
         One `<svg>` element without ids, so that any number of them share a page.
     """
-    return Svg(
+    picture = Svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {num(width)} {num(height)}" '
         f'width="{num(width)}" role="img" aria-label="{escape(label)}" '
         f'fill="currentColor" font-size="{FONT_SIZE}">{"".join(parts)}</svg>'
     )
+    picture.table = table
+    return picture
 
 
 def text(x: Real, y: Real, words: str, extra: str = "") -> str:

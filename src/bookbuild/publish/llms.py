@@ -39,7 +39,10 @@ def plain_page(run: Run, settings: Settings) -> str:
             parts.append(piece.text)
             continue
         parts.append(f"```python\n{piece.text}\n```")
-        if piece.output and piece.output.text.strip():
+        published = piece.block.options.get(
+            "file"
+        )  # a file for the site, not for a reader
+        if piece.output and piece.output.text.strip() and not published:
             shown = piece.output.text.rstrip("\n")
             parts.append(f"```text\n{shown}\n```")
         if piece.alt:

@@ -18,8 +18,9 @@ class FenceError(PageError, SuperFencesException):
 class Ledger:
     """What is still to be put on the page that is being rendered."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, numbers: str) -> None:
         self.run = run
+        self.numbers = numbers
         blank = [Output("")] * (len(run.page.blocks) - len(run.outputs))
         pairs = list(zip(run.page.blocks, (*run.outputs, *blank), strict=True))
         self._fences = [pair for pair in pairs if not pair[0].inline]
@@ -71,9 +72,15 @@ def _layout(code: str) -> str:
 _open: "WeakKeyDictionary[Markdown, Ledger]" = WeakKeyDictionary()
 
 
-def open_ledger(md: Markdown, run: Run) -> None:
-    """Begin a page: `md` is about to render what `run` computed."""
-    _open[md] = Ledger(run)
+def open_ledger(md: Markdown, run: Run, numbers: str) -> None:
+    """Begin a page: `md` is about to render what `run` computed.
+
+    Args:
+        md: The page's converter.
+        run: The page's run.
+        numbers: What the table below a figure is called, in the page's language.
+    """
+    _open[md] = Ledger(run, numbers)
 
 
 def ledger_of(md: Markdown) -> Ledger | None:

@@ -21,7 +21,7 @@ from markdown.util import AtomicString
 from markupsafe import Markup
 from pymdownx.superfences import SuperFencesException
 
-from bookbuild.render.figure import figure
+from bookbuild.render.figure import element, figure
 from bookbuild.render.ledger import (
     Ledger,
     close_ledger,
@@ -36,7 +36,7 @@ from bookbuild.run.failure import PageError
 from bookbuild.run.results import Output, Run
 from bookbuild.settings import find_root
 
-OURS = ("alt", "caption", "raises", "timeout")
+OURS = ("alt", "caption", "data", "element", "file", "raises", "timeout")
 """Options of a fence that are the press's own, and not markdown-exec's."""
 
 
@@ -44,7 +44,10 @@ class ReplayExtension(Extension):
     """Registers the parts; `page` names the page where no site generator does."""
 
     def __init__(self, **options: Any) -> None:
-        self.config = {"page": ["", "path of the page, outside of a site generator"]}
+        self.config = {
+            "page": ["", "path of the page, outside of a site generator"],
+            "numbers": ["The numbers", "what the table below a figure is called"],
+        }
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -53,7 +56,8 @@ class ReplayExtension(Extension):
             md.page_path = Path(self.getConfig("page")).resolve()  # pyright: ignore
         markdown_exec.formatters["python"] = format_fence
         markdown_exec.formatters["py"] = format_fence
-        md.preprocessors.register(_Begin(md), "bookbuild-begin", 200)
+        begin = _Begin(md, self.getConfig("numbers"))
+        md.preprocessors.register(begin, "bookbuild-begin", 200)
         md.inlinePatterns.register(_Inline(INLINE.pattern, md), "bookbuild-inline", 185)
         md.postprocessors.register(_End(md), "bookbuild-end", -10)
 
@@ -61,11 +65,15 @@ class ReplayExtension(Extension):
 class _Begin(Preprocessor):
     """Gets the page's run before anything of it is rendered."""
 
+    def __init__(self, md: Markdown, numbers: str) -> None:
+        super().__init__(md)
+        self.numbers = numbers
+
     def run(self, lines: list[str]) -> list[str]:
         page = current_page(self.md) if outermost(self.md) is self.md else None
         # A docstring on the page is converted on its own, and has none of the page's code.
         if page and page.exists() and blocks_in(page.name, lines):
-            open_ledger(self.md, _run(page))
+            open_ledger(self.md, _run(page), self.numbers)
         return lines
 
 
@@ -109,17 +117,23 @@ def _fence(code: str, md: Markdown, options: dict[str, Any]) -> Markup:
     options |= {"id": "", "id_prefix": f"{_stem(block)}-"}
     if block.options.get("raises"):
         options["result"] = options["result"] or "text"
-    if not output.text:
+    published = block.options.get("file")
+    if published or not output.text:
         options["result"] = ""  # else an empty box
     if failure:
         options["source"] = "above"
-    markup = _render(block.code, output.text.rstrip("\n"), md, options)
+    text = "" if published else output.text.rstrip("\n")
+    markup = _render(block.code, text, md, options)
     if (
         failure
         and block.line - 1 <= failure.line <= block.line + block.code.count("\n") + 1
     ):
         markup += Markup('<pre class="bookbuild-failure">{}</pre>').format(failure)
-    return markup + Markup("").join(_figures(ledger, block, output))
+    drawn = Markup("").join(_figures(ledger, block, output))
+    if name := block.options.get("element"):
+        data = ledger.fill(block.options.get("data", ""))
+        drawn = Markup(element(name, data, drawn))
+    return markup + drawn
 
 
 def _render(code: str, text: str, md: Markdown, options: dict[str, Any]) -> Markup:
@@ -141,7 +155,7 @@ _listings: dict[str, Markup] = {}
 
 
 def _figures(ledger: Ledger, block: Block, output: Output) -> Iterator[Markup]:
-    for number, drawing in enumerate(output.figures, start=1):
+    for number, found in enumerate(output.figures, start=1):
         if not block.options.get("alt"):
             raise ledger.error(
                 'this block draws a figure, and has no alt="..."', block.line - 1
@@ -153,7 +167,7 @@ def _figures(ledger: Ledger, block: Block, output: Output) -> Iterator[Markup]:
         if "{{=" in alt + caption:
             message = "an inline result in alt or caption is cut short by a quote in it"
             raise ledger.error(message, block.line - 1)
-        yield Markup(figure(drawing, name, alt, caption))
+        yield Markup(figure(found, name, alt, caption, ledger.numbers))
 
 
 def _stem(block: Block) -> str:

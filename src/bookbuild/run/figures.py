@@ -7,7 +7,10 @@ nothing in the file depends on the day or on chance. `matplotlibrc` beside this 
 import io
 import re
 import sys
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from bookbuild.run.numbers import Table, own_table, plotted
 
 CYCLE = ("#3b6fd4", "#c94a17", "#25804f", "#8e44ad", "#946b00", "#c2185b")
 """The colours C0 to C5 of a plot, each replaced by the CSS variable `--figure-0` to `-5`."""
@@ -37,13 +40,25 @@ CLEANING = (
 """What makes matplotlib's file small and at home in a page: patterns and replacements."""
 
 
-def collect(value: Any) -> list[str]:
-    """The markup of a block's last value, if it draws itself, and of all open figures."""
-    drawings = [drawing] if (drawing := _own_drawing(value)) else []
+@dataclass(frozen=True)
+class Figure:
+    """The markup of a drawing, and the numbers that it shows, a table for each part."""
+
+    drawing: str
+    tables: list[Table]
+
+
+def collect(value: Any) -> list[dict[str, Any]]:
+    """A block's last value, if it draws itself, and all open figures, as plain data."""
+    found = []
+    if drawing := _own_drawing(value):
+        found.append(Figure(drawing, own_table(value)))
     if pyplot := sys.modules.get("matplotlib.pyplot"):
-        drawings += [_svg(pyplot.figure(number)) for number in pyplot.get_fignums()]
+        for number in pyplot.get_fignums():
+            figure = pyplot.figure(number)
+            found.append(Figure(_svg(figure), plotted(figure)))
         pyplot.close("all")
-    return drawings
+    return [asdict(figure) for figure in found]
 
 
 def _own_drawing(value: Any) -> str:

@@ -7,14 +7,15 @@ from typing import Any
 
 from bookbuild.run.blocks import Page
 from bookbuild.run.failure import Failure, excerpt
+from bookbuild.run.figures import Figure
 
 
 @dataclass(frozen=True)
 class Output:
-    """What one block gave: its text (or inline value) and the markup of its figures."""
+    """What one block gave: its text (or inline value) and its figures."""
 
     text: str
-    figures: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ class Run:
 
 def from_entry(page: Page, entry: dict[str, Any], cached: bool = True) -> Run:
     """The result that a worker sent, or the cache kept."""
-    outputs = tuple(Output(o["text"], tuple(o["figures"])) for o in entry["outputs"])
+    outputs = tuple(
+        Output(o["text"], tuple(Figure(**it) for it in o["figures"]))
+        for o in entry["outputs"]
+    )
     kept = not entry.get("process") or bool(page.depends)
     return Run(page, outputs, None, cached, entry["seconds"], entry["cpu"], kept)
 
