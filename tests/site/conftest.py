@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from browsing import HOW, chromium
+from browsing import HOW, chromium, serve, start_browser
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = pytest.StashKey[int]()
@@ -23,6 +23,20 @@ def site() -> Path:
     if done.returncode:
         pytest.fail(f"the site does not build:\n{done.stderr}", pytrace=False)
     return ROOT / "site"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, started once."""
+    with start_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def base(site):
+    """The address of the English edition, served."""
+    with serve(site) as base:
+        yield f"{base}en/"
 
 
 def pytest_collection_modifyitems(config, items):

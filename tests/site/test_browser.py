@@ -11,7 +11,6 @@ from browsing import (
     faults_of,
     open_page,
     serve,
-    start_browser,
 )
 
 DOCS = Path(__file__).parents[2] / "docs" / "en"
@@ -22,18 +21,6 @@ PAGES = sorted(
 CHAPTER = "02-attention/four-steps/"
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with start_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def base(site):
-    with serve(site) as base:
-        yield f"{base}en/"
 
 
 @pytest.mark.parametrize("page", PAGES)
