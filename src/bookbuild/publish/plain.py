@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from bookbuild.render.quiz import VERDICTS
 from bookbuild.render.source_of import source_of
 from bookbuild.run.blocks import INLINE, Block, executable
 from bookbuild.run.fences import Fence, find_fences
@@ -89,7 +90,8 @@ def _plain(lines: list[str], levels: list[int]) -> list[str]:
             levels.pop()
         if box := ADMONITION.match(line):
             levels.append(width + 4)
-            plain += ["", f"**{box[3] or box[2].title()}**", ""]
+            told = f" {VERDICTS[box[2]]}" if box[2] in VERDICTS else ""  # of a quiz
+            plain += ["", f"**{box[3] or box[2].title()}**{told}", ""]
         else:
             plain.append(line[levels[-1] :] if line.strip() else "")
     for pattern, kept in ((HEADING_ID, r"\1"), (ROLE, r"\1"), (TAG, ""), (LINK, r"\1")):
