@@ -1,6 +1,7 @@
 """A reader's browser, driven from Python: what goes wrong on a page when it is opened."""
 
 import functools
+import gzip
 import http.server
 import shutil
 import threading
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -40,6 +42,14 @@ class Screen(NamedTuple):
     scripts: bool = True
     paper: bool = False
 
+
+MOST_SHIFT = 0.05
+PACKED = (".woff2", ".png")
+WATCH_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map((it) => it.value)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
 
 WIDE, DARK, NARROW = Screen(), Screen(scheme="dark"), Screen(390, "dark")
 
@@ -87,7 +97,11 @@ def open_page(browser: Browser, url: str, screen: Screen = WIDE) -> Iterator[Vis
         reduced_motion="reduce",
     )
     page = context.new_page()
+    page.add_init_script(WATCH_SHIFTS)
     faults: list[str] = []
+    answers: list[Any] = []
+    page.on("response", lambda answer: answers.append(answer))
+    _answers[page] = answers
 
     def noted(request: Any) -> None:
         if not request.url.startswith((url[:16], "data:", "blob:", "file:")):
@@ -110,14 +124,42 @@ def open_page(browser: Browser, url: str, screen: Screen = WIDE) -> Iterator[Vis
     context.close()
 
 
-def faults_of(browser: Browser, url: str, screen: Screen = WIDE) -> list[str]:
-    """What is wrong with a page: outside requests, errors, sideways scroll, barriers."""
+def faults_of(
+    browser: Browser, url: str, screen: Screen = WIDE, budget: float = float("inf")
+) -> list[str]:
+    """What is wrong with a page: outside requests, errors, weight, jumps, scroll, barriers.
+
+    Args:
+        browser: From `start_browser`.
+        url: The page's.
+        screen: How it is looked at.
+        budget: How many bytes may be sent for it, packed as a host packs them.
+    """
     with open_page(browser, url, screen) as (page, faults):
         page.wait_for_load_state("networkidle")
+        faults = list(faults)  # what axe does to a page does not count
+        weight = sum(visit_weights(page).values())
+        if weight > budget:
+            faults.append(f"weighs {weight:,} bytes > {budget:,}")
+        shift = page.evaluate("shifts.reduce((sum, it) => sum + it, 0)")
+        if shift > MOST_SHIFT:
+            faults.append(f"jumps by {shift:.3f} > {MOST_SHIFT}")
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > screen.width:
             faults.append(f"scrolls sideways: {width} > {screen.width}")
         return faults + barriers_on(page)
+
+
+_answers: "WeakKeyDictionary[Page, list[Any]]" = WeakKeyDictionary()
+
+
+def visit_weights(page: Page) -> dict[str, int]:
+    """The bytes that were sent for an open page, by address, packed as a host packs them."""
+    bodies = {it.url: it.body() for it in _answers[page] if it.ok}
+    return {
+        url: len(body if url.endswith(PACKED) else gzip.compress(body, 9))
+        for url, body in bodies.items()
+    }
 
 
 def barriers_on(page: Page) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-HOOK = Path(__file__).parents[2] / "src" / "bookbuild" / "hook.py"
+ROOT = Path(__file__).parents[2]
+HOOK = ROOT / "src" / "bookbuild" / "hook.py"
 CONFIG = f"""\
 site_name: A small book
 docs_dir: docs/en

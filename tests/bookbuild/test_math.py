@@ -181,3 +181,31 @@ def test_a_plain_build_fails_too(book: Book):
     told = build()
     assert told.returncode != 0
     assert "docs/en/index.md:3: formula $\\oops$: Undefined control" in told.stderr
+
+
+NOTATION = """\
+# Notation { #notation }
+
+| symbol | meaning | code |
+|---|---|---|
+| $\\query{q}$ { #sym-query } | query: <what> is asked | `query` |
+"""
+
+
+def test_a_symbol_leads_to_its_definition(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    config = CONFIG + "  - attr_list\n  - tables\n  - bookbuild.render.math\n"
+    book.write("mkdocs.yml", config)
+    book.write("pyproject.toml", "")
+    book.page(NOTATION, "reference/notation")
+    book.page(r"$\query{Q}$ and [a link $\query{Q}$](two.md)", "part/one")
+    book.page(r"$\key{K}$, which the notation does not know", "part/two")
+    told = book.press("build")
+    assert told.code == 0, told.text
+    one, two = book.built("part/one"), book.built("part/two")
+    link = '<a class="symbol" href="../../reference/notation/#sym-query" tabindex="-1" '
+    assert one.count(f'{link}title="query: &lt;what&gt; is asked">') == 1
+    assert one.count('class="symbol"') == 1, "a link stands in a link"
+    assert "symbol" not in re.sub(r"<annotation.*?</annotation>", "", two)
+    for markup in (one, two):
+        assert 'href="sym-' not in markup

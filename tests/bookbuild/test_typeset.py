@@ -45,6 +45,7 @@ def test_a_role_is_a_class_that_the_stylesheet_knows(macro, role):
         (r"\frac{1", "Unexpected end of input"),
         ("한국어", "Unicode text character"),
         (r"\href{https://example.org}{x}", r"\href is not allowed here"),
+        (r"\href{symbols.md}{x}", r"\href is not allowed here"),
         (r"\htmlClass{other}{x}", r"\htmlClass is not allowed here"),
         ("{{= d }}", "a computed value cannot stand inside a formula"),
     ],

@@ -1,5 +1,6 @@
 """The site in a real browser: nothing leaves it, nothing fails, nobody is shut out."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,21 @@ PAGES = sorted(
     for page in DOCS.rglob("*.md")
 )
 CHAPTER = "02-attention/four-steps/"
+HOME_BUDGET, CHAPTER_BUDGET, REFERENCE_BUDGET = 87_000, 146_000, 180_000
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+def budget_of(page):
+    if page.startswith("reference"):
+        return REFERENCE_BUDGET
+    return CHAPTER_BUDGET if page else HOME_BUDGET
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_goes_wrong_and_nobody_is_shut_out(browser, base, page):
     for screen in (WIDE, NARROW):
-        assert not faults_of(browser, base + page, screen), screen
+        assert not faults_of(browser, base + page, screen, budget_of(page)), screen
 
 
 def test_the_root_leads_to_the_book(browser, base):
@@ -66,6 +74,9 @@ def test_search_finds_terms_in_both_languages(browser, base):
             assert found.lower() in results.lower()
 
 
+JUMPING = """<p id=top></p><p style="height: 300px">below</p><script>
+onload = () => setTimeout(() => { document.querySelector("#top").style.height = "600px" }, 200);
+</script>"""
 PLANTED = [
     ('<img src="https://example.org/x.png" alt="x">', "asks another host"),
     ('<script>console.error("oh")</script>', "console: oh"),
@@ -74,22 +85,27 @@ PLANTED = [
     ("<a href='x'></a>", "link-name"),
     ('<p style="color: #bbb; background: #fff">pale</p>', "color-contrast"),
     ('<div role="img"></div>', "role-img-alt"),
+    ("<script src=big.js></script>", "weighs "),
+    (JUMPING, "jumps by"),
 ]
 WHOLE = "<!doctype html><html lang=en><title>t</title><main><h1>t</h1>{}</main>"
 
 
 def planted(tmp_path, markup):
     (tmp_path / "index.html").write_text(WHOLE.format(markup), encoding="utf-8")
+    noise = random.Random(0).randbytes(CHAPTER_BUDGET).hex()
+    (tmp_path / "big.js").write_text(f"// {noise}", encoding="utf-8")
     return serve(tmp_path)
 
 
 @pytest.mark.parametrize(("markup", "told"), PLANTED)
 def test_a_planted_fault_is_found(browser, tmp_path, markup, told):
     with planted(tmp_path, markup) as base:
-        assert any(told in fault for fault in faults_of(browser, base))
+        faults = faults_of(browser, base, budget=CHAPTER_BUDGET)
+        assert any(told in fault for fault in faults)
 
 
 def test_a_page_without_faults_has_none(browser, tmp_path):
     (tmp_path / "favicon.ico").write_bytes(b"")
     with planted(tmp_path, "<p>well</p>") as base:
-        assert not faults_of(browser, base)
+        assert not faults_of(browser, base, budget=CHAPTER_BUDGET)

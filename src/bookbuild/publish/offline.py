@@ -8,11 +8,13 @@ from typing import Any
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from bookbuild.publish.lean import make_lean
+
 NAME = "offline.zip"
 # A browser starts no worker from a file; this runs the search in a frame instead.
 POLYFILL = "vendor/iframe-worker/shim.js"
 # What a copy on a disk has no use for.
-LEFT_OUT = {".gz", ".map", ".zip"}
+LEFT_OUT = {".gz", ".zip"}
 # The earliest moment that a zip can name: two builds of one state are equal to the byte.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -46,6 +48,7 @@ def write_offline(file: Path, target: Path, scratch: Path) -> None:
     config.extra["polyfills"] = [POLYFILL]
     try:
         render(config, scratch)
+        make_lean(scratch)
         index = scratch / "search" / "search_index.json"
         script = f"var __index = {index.read_text(encoding='utf-8')}"
         index.with_suffix(".js").write_text(script, encoding="utf-8")

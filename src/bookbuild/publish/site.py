@@ -15,6 +15,7 @@ from typing import NoReturn
 from mkdocs.config import load_config
 
 from bookbuild.publish.front import write_front
+from bookbuild.publish.lean import make_lean
 from bookbuild.publish.offline import render, write_offline
 from bookbuild.run.engine import engine_for
 from bookbuild.run.failure import PageError
@@ -35,9 +36,8 @@ def build(root: Path, configs: list[Path]) -> int:
     start = time.monotonic()
     try:
         with _scratch(root / ".bookbuild") as folder:
-            for config in configs:
-                _mkdocs(config, root, folder)
-            write_front(folder)
+            roots = {_mkdocs(config, root, folder) for config in configs} - {""}
+            write_front(folder, *roots)
             _swap(folder, root / "site", root / ".bookbuild")
     except PageError as error:
         print(f"\nERROR {error}\n", file=sys.stderr)
@@ -57,15 +57,24 @@ def serve(config: Path) -> NoReturn:
     os.execve(sys.executable, command, {**os.environ, "NO_MKDOCS_2_WARNING": "1"})
 
 
-def _mkdocs(file: Path, root: Path, folder: Path) -> None:
-    """Render one edition into `folder`, with a zip that needs no server where it asks for one."""
+def _mkdocs(file: Path, root: Path, folder: Path) -> str:
+    """Render one edition into `folder`, with a zip that needs no server where it asks for one.
+
+    Returns:
+        The address of the site that the edition is a part of; empty for a local one.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)-7s %(message)s")
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     config = load_config(str(file), strict=True)
     target = folder / Path(config.site_dir).relative_to(root / "site")
+    address = (config.site_url or "").rstrip("/")
+    if address and not address.endswith(f"/{target.name}"):
+        raise SystemExit(f"site_url must end in /{target.name}/, got {address}")
     render(config, target)
+    make_lean(target)
     if config.extra.get("offline"):
         write_offline(file, target, folder.parent / f"offline-{os.getpid()}")
+    return address.removesuffix(target.name)
 
 
 @contextlib.contextmanager

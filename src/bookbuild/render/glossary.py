@@ -18,7 +18,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from bookbuild.render.page import current_page
+from bookbuild.render.page import beside_or_above, current_page
 
 ENTRY = re.compile(
     r"^\*\*(?P<term>[^*]+)\*\* · <span[^>]*>(?P<also>[^<]+)</span> \{ #(?P<id>\S+) \}\n"
@@ -73,7 +73,7 @@ class _Terms(Treeprocessor):
         if "mkdocstrings_headings" in self.md.treeprocessors:
             return  # a docstring, which stands in the middle of other elements
         page = current_page(self.md)
-        glossary = _find(page, self.file) if page else None
+        glossary = beside_or_above(page, self.file) if page else None
         if page is None or glossary is None or glossary == page:
             return
         self.href = Path(os.path.relpath(glossary, page.parent)).as_posix()
@@ -113,12 +113,6 @@ class _Terms(Treeprocessor):
 
 def _prose(root: ElementTree.Element) -> Iterator[ElementTree.Element]:
     yield from [element for element in root.iter() if element.tag in PROSE]
-
-
-def _find(page: Path, file: str) -> Path | None:
-    """Look for the glossary beside the page and above it."""
-    places = (folder / file for folder in page.parents)
-    return next((place.resolve() for place in places if place.is_file()), None)
 
 
 def makeExtension(**options: Any) -> GlossaryExtension:

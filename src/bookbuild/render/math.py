@@ -17,6 +17,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from bookbuild.render.page import current_page
+from bookbuild.render.symbols import SymbolLinks
 from bookbuild.render.typeset import plain, render
 from bookbuild.run.engine import engine_for
 from bookbuild.run.failure import Failure, PageError, excerpt
@@ -38,6 +39,7 @@ class MathExtension(Extension):
     """Formulas for Python-Markdown."""
 
     def __init__(self, **options: Any) -> None:
+        self.config = {"symbols": ["reference/notation.md", "the page of the symbols"]}
         super().__init__(**options)
         self.sources: dict[str, str] = {}
 
@@ -53,6 +55,8 @@ class MathExtension(Extension):
         ):
             md.inlinePatterns.register(processor, name, priority)
         md.treeprocessors.register(HeadingLabels(md, self), "math-labels", 6)
+        links = SymbolLinks(md, self.getConfig("symbols"))
+        md.treeprocessors.register(links, "math-symbols", 5)
 
     def reset(self) -> None:
         """Begin another text."""

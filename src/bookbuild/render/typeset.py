@@ -1,7 +1,8 @@
 r"""One formula, from TeX to HTML with MathML, by KaTeX in its own JavaScript engine.
 
 Beside KaTeX's macros, `\query{Q}`, `\key{K}`, `\val{V}`, `\weights{A}` and `\out{O}` give
-a symbol the colour of its role; the stylesheet knows the classes.
+a symbol the colour of its role, whose class the stylesheet knows, and a link to `sym-query`
+and so on, whose page `symbols` fills in.
 """
 
 import atexit
@@ -23,10 +24,11 @@ MACROS = {
 RENDER = r"""
 const roles = Object.values(MACROS).map((role) => "role-" + role);
 const macros = Object.entries(MACROS).map(
-  ([name, role]) => ["\\" + name, `\\htmlClass{role-${role}}{#1}`]);
+  ([name, role]) => ["\\" + name, `\\href{sym-${role}}{\\htmlClass{role-${role}}{#1}}`]);
 
 function trust(asked) {
   if (asked.command === "\\htmlClass" && roles.includes(asked.class)) return true;
+  if (asked.command === "\\href" && asked.url.startsWith("sym-")) return true;
   throw new Error(asked.command + " is not allowed here");
 }
 
