@@ -64,7 +64,8 @@ def _mkdocs(file: Path, root: Path, folder: Path) -> str:
         The address of the site that the edition is a part of; empty for a local one.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)-7s %(message)s")
-    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    for name in ("mkdocs", "fontTools"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     config = load_config(str(file), strict=True)
     target = folder / Path(config.site_dir).relative_to(root / "site")
     address = (config.site_url or "").rstrip("/")
