@@ -1,12 +1,17 @@
-"""`python -m tests.bench [press | model | mutants]`: print the tables, or one of them."""
+"""`python -m tests.bench [press | model | mutants | site]`: print the tables, or one of them."""
 
 import sys
 import time
 from collections.abc import Iterator
 
-from tests.bench import model, mutants, press
+from tests.bench import model, mutants, press, site
 
-TABLES = {"press": press.rows, "model": model.rows, "mutants": mutants.rows}
+TABLES = {
+    "press": press.rows,
+    "model": model.rows,
+    "mutants": mutants.rows,
+    "site": site.rows,
+}
 
 
 def show(rows: Iterator[tuple[str, str, str]]) -> None:
