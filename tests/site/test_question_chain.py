@@ -28,6 +28,28 @@ def test_each_chapter_opens_with_a_question_and_leads_to_the_next(
     assert not (lack := no_way_on(read(page), Path(following).name)), f"{page}: {lack}"
 
 
+def shown(lines: list[str]) -> list[str]:
+    """What of the exercises stands outside of their boxes, for all to see."""
+    exercises = section(lines, "exercises")
+    return [
+        it for it in exercises if it and not it.startswith(("    ", "??? question"))
+    ]
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_exercises_and_their_answers_are_hidden_until_asked_for(page: str) -> None:
+    exercises = "\n".join(section(read(page), "exercises"))
+    asked = exercises.count('\n??? question "Exercise ')
+    assert asked >= 3
+    assert exercises.count('\n    ??? success "Answer"') == asked
+    assert not (seen := shown(read(page))), f"{page}: {seen}"
+
+
+def test_an_answer_that_can_be_seen_is_found() -> None:
+    page = ["## Exercises { #exercises }", '??? question "E"', "    Why?", "", "So."]
+    assert shown(page) == ["So."]
+
+
 def test_the_first_page_leads_to_the_first_chapter_and_the_last_ends_with_a_question():
     first = "\n".join(section(read("index.md"), "next"))
     assert f"]({CHAPTERS[0]}" in first

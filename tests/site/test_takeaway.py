@@ -3,10 +3,12 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
 DOCS = Path(__file__).parents[2] / "docs" / "en"
 CHAPTERS = sorted(
@@ -69,6 +71,24 @@ def test_the_list_for_machines_names_each_chapter_in_order(site):
     assert len(listed) == len(CHAPTERS)
     for address in listed:
         assert (site / "en" / address / "index.html").is_file()
+
+
+def test_the_book_can_be_taken_and_cited(site):
+    page = (site / "en" / "reference" / "citing" / "index.html").read_text()
+    for file in ("offline.zip", "llms.txt", "llms-full.txt"):
+        assert f'href="../../{file}"' in page
+        assert (site / "en" / file).is_file()
+    citation = yaml.safe_load((DOCS / "reference" / "CITATION.cff").read_text())
+    project = tomllib.loads((DOCS.parents[1] / "pyproject.toml").read_text())["project"]
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    for page in CHAPTERS[1:]:
+        name = page.relative_to(DOCS).with_suffix("")
+        text = (site / "en" / name / "index.html").read_text()
+        entry = re.search(r"@misc\{attnbook\d{4},(.*?)\n\}</code>", text, re.DOTALL)
+        assert entry, page
+        assert entry[1].count("{") == entry[1].count("}"), page
 
 
 def test_the_full_text_holds_what_blocks_printed(site):
