@@ -87,6 +87,22 @@ def test_other_boxes_are_left_alone():
     assert 'class="admonition note"' in convert(box)
 
 
+def test_a_term_is_explained_where_it_is_in_sight(tmp_path):
+    (tmp_path / "reference").mkdir()
+    entry = '**Page** · <span lang="ko">쪽</span> { #page }\n:   A sheet.\n'
+    (tmp_path / "reference" / "glossary.md").write_text(entry, encoding="utf-8")
+    text = f"{QUIZ}\nA page.\n"
+    page = tmp_path / "a.md"
+    page.write_text(text, encoding="utf-8")
+    terms = "bookbuild.render.glossary"
+    md = Markdown(extensions=[*EXTENSIONS, "bookbuild.render.quiz", terms])
+    md.page_path = page
+    quiz, after = md.convert(text).split("</quiz-item>")
+    assert 'class="term"' in after
+    assert 'class="term"' not in quiz
+    assert "The page said so." in quiz
+
+
 def option(kind: str, why: str = "Because.") -> str:
     return f'    ??? {kind} "An option"\n        {why}\n'
 

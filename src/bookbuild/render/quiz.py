@@ -44,17 +44,24 @@ class QuizExtension(Extension):
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Come after inline markup is read."""
+        """Come after inline markup is read.
+
+        The glossary (8) explains the first mention of a term, which must be one in sight.
+        So quizzes are away while it looks.
+        """
         quizzes = _Quizzes(md, self.getConfigs())
         md.treeprocessors.register(quizzes, "bookbuild-quiz", 9)
+        md.treeprocessors.register(_Return(md, quizzes), "bookbuild-quiz-return", 7)
 
 
 class _Quizzes(Treeprocessor):
     def __init__(self, md: Markdown, verdicts: dict[str, str]) -> None:
         super().__init__(md)
         self.verdicts = verdicts
+        self.away: list[tuple[Element, Element]] = []
 
     def run(self, root: Element) -> None:
+        self.away.clear()
         boxes = [it for it in root.iter("div") if _is_quiz(it)]
         for number, box in enumerate(boxes, start=1):
             if fault := _fault(box):
@@ -80,7 +87,7 @@ class _Quizzes(Treeprocessor):
         box.clear()  # what follows the box goes, too: nothing but a line's end
         box.tag = "quiz-item"
         box.set("data-search-exclude", "")
-        box.append(inside)
+        self.away.append((box, inside))
 
     def _fail(self, box: Element, failure: Failure) -> None:
         """Stop; a server shows the failure in place, and lives on."""
@@ -90,6 +97,18 @@ class _Quizzes(Treeprocessor):
         log.error(str(failure))
         told = SubElement(box, "p", {"class": "bookbuild-failure"})
         told.text = f"{failure.place}: {failure.message}"
+
+
+class _Return(Treeprocessor):
+    """Puts quizzes where they belong."""
+
+    def __init__(self, md: Markdown, quizzes: _Quizzes) -> None:
+        super().__init__(md)
+        self.quizzes = quizzes
+
+    def run(self, root: Element) -> None:
+        for box, inside in self.quizzes.away:
+            box.append(inside)
 
 
 def locate(page: Path | None, number: int, reason: str) -> Failure:
