@@ -71,9 +71,14 @@ def fused_attention(
         query, key, value = (_as_heads(it) for it in (query, key, value))
         if mask is not None and mask.dim() > 2:
             mask = _as_heads(mask.expand(*batch, *mask.shape[-2:]))
-    output = F.scaled_dot_product_attention(
-        query, key, value, mask, is_causal=is_causal
-    )
+    if mask is None:
+        output = F.scaled_dot_product_attention(query, key, value, is_causal=is_causal)
+    else:
+        # On a GPU the kernel gives a row without a key any number, and its gradient nan:
+        # such a row looks everywhere, and what it finds is thrown away.
+        dead = ~mask.any(dim=-1, keepdim=True)
+        output = F.scaled_dot_product_attention(query, key, value, mask | dead)
+        output = output.masked_fill(dead, 0)
     return output.reshape(*batch, *output.shape[-2:])
 
 

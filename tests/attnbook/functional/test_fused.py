@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from attnbook import causal_mask, fused_attention, scaled_dot_product_attention
 
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 
 
@@ -64,6 +65,23 @@ def test_a_dead_row_is_zero_forward_and_backward(dtype):
     assert all(slope.isfinite().all() for slope in slopes)
     assert slopes[0][..., 2, :].eq(0).all()
     assert slopes[0][..., 1, :].ne(0).any()
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_dead_row_is_zero_at_the_sizes_that_a_gpu_has_kernels_for(dtype, device):
+    """There the bare kernel gives such a row a number, and its query a gradient of nan."""
+    query, key, value = torch.randn(
+        3, 2, 4, 64, 64, dtype=dtype, device=device
+    ).unbind()
+    leaves = [it.requires_grad_() for it in (query, key, value)]
+    mask = torch.rand(64, 64, device=device) > 0.5
+    mask[:, 0], mask[2] = True, False
+    output = fused_attention(*leaves, mask)
+    assert output[..., 2, :].eq(0).all()
+    slopes = gradients(output, leaves)
+    assert all(slope.isfinite().all() for slope in slopes)
+    assert slopes[0][..., 2, :].eq(0).all()
 
 
 def test_a_mask_and_is_causal_exclude_each_other():
