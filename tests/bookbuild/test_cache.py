@@ -1,5 +1,6 @@
 """What runs again, and what does not: exactly what an edit can have changed."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -152,9 +153,12 @@ def test_two_builds_at_once_do_not_disturb_each_other(book: Book) -> None:
         subprocess.Popen(command, cwd=book.root, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
+    ran = 0
     for process in both:
         _, text = process.communicate(timeout=60)
         assert process.returncode == 0, text
+        ran += int(re.search(r"blocks: (\d+) run", text)[1])
+    assert ran == 4, "a page that one build was running was run by the other, too"
     assert "<code>3\n" in book.built("page-3")
     assert not list((book.root / ".bookbuild").glob("site-*"))
 

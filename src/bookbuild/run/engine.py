@@ -81,9 +81,24 @@ class Engine:
         for run in runs.values():
             report.finished(run)
         jobs = [job for job in found.values() if isinstance(job, _Job)]
-        if jobs:
-            runs.update(self._run_jobs(jobs, report))
+        claims = {job.key: self._store.claim(job.key) for job in jobs}
+        if mine := [job for job in jobs if claims[job.key]]:
+            runs.update(self._run_jobs(mine, report, claims))
+        for job in jobs:
+            if not claims[
+                job.key
+            ]:  # another build is at it, and we look when it is done
+                runs[job.file] = self._run_after(job, report, fresh)
         return runs
+
+    def _run_after(self, job: "_Job", report: Report, fresh: bool) -> Run:
+        claims: dict[str, Any] = {job.key: self._store.claim(job.key, wait=True)}
+        found = self._look_up(job.file, _Hashes(self.settings.root), fresh)
+        if isinstance(found, _Job):
+            return self._run_jobs([found], report, claims)[found.file]
+        claims[job.key].close()
+        report.finished(found)
+        return found
 
     def _look_up(self, file: Path, hashes: "_Hashes", fresh: bool) -> "Run | _Job":
         """A page's result, if it is known or there is none to be had; else what to do."""
@@ -97,7 +112,9 @@ class Engine:
         entry = None if fresh else self._store.find(key, hashes)
         return from_entry(page, entry) if entry else _Job(file, page, key)
 
-    def _run_jobs(self, jobs: list["_Job"], report: Report) -> dict[Path, Run]:
+    def _run_jobs(
+        self, jobs: list["_Job"], report: Report, claims: dict[str, Any]
+    ) -> dict[Path, Run]:
         times, by_path = self._store.times(), {job.page.path: job for job in jobs}
         # The longest start first, so that no long one is left alone at the end.
         order = sorted(by_path, key=lambda path: -times.get(path, 0.0))
@@ -114,6 +131,7 @@ class Engine:
                 self._store.keep(job.key, message)
                 times[path] = round(run.seconds, 2)
             runs[job.file] = run
+            claims[job.key].close()
             report.finished(run)
         self._store.remember(times)
         self._store.prune()

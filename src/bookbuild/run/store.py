@@ -6,6 +6,7 @@ may share a key, so going back to an earlier state of the code finds its results
 """
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 DAYS_KEPT = 30
 
@@ -41,6 +42,26 @@ class Store:
                     os.utime(file)
                 return entry
         return None
+
+    def claim(self, key: str, wait: bool = False) -> IO[str] | None:
+        """Say that one is about to compute `key`, so that another build does not, too.
+
+        Args:
+            key: What will run.
+            wait: Whether to wait for a build that has said so before.
+
+        Returns:
+            What to close when it is done, or None where another build is at it.
+        """
+        place = self._folder.parent / "claims"
+        place.mkdir(parents=True, exist_ok=True)
+        file = (place / key).open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            file.close()
+            return None
+        return file
 
     def keep(self, key: str, entry: dict[str, Any]) -> None:
         """Write what is worth keeping of `entry`, whole or not at all."""
@@ -70,7 +91,8 @@ class Store:
     def prune(self) -> None:
         """Drop what no build has used for a month."""
         oldest = time.time() - DAYS_KEPT * 24 * 3600
-        for file in self._folder.glob("*"):
+        claims = self._folder.parent / "claims"
+        for file in [*self._folder.glob("*"), *claims.glob("*")]:
             with contextlib.suppress(OSError):
                 if file.stat().st_mtime < oldest:
                     file.unlink()
