@@ -11,7 +11,7 @@
     known: "Read as {count} tokens, all of them known.",
     unknown: "Not in the vocabulary, so read as {name}:",
     written: "Written so far",
-    next: "Likeliest to come next",
+    next: "Likeliest at this step",
     back: "Back",
     play: "Play",
     pause: "Pause",
