@@ -6,7 +6,7 @@
     translate: "Translate",
     before: "The network runs in this page. The button loads its weights, {kilobytes} kB.",
     loading: "Loading {kilobytes} kB of weights …",
-    failed: "The weights could not be loaded. Load the page again to try once more.",
+    failed: "The weights could not be loaded. Press the button to try again.",
     empty: "Write a date first.",
     known: "Read as {count} tokens, all of them known.",
     unknown: "Not in the vocabulary, so read as {name}:",

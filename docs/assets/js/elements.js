@@ -7,7 +7,8 @@
   /** Runs a script of the site once; the address is relative to this file. */
   const load = (name) => loaded[name] ??= new Promise((done, failed) => {
     const script = document.createElement("script");
-    Object.assign(script, { src: new URL(name, base), onload: done, onerror: failed });
+    const onerror = () => { delete loaded[name]; failed(); }; // it may come another time
+    Object.assign(script, { src: new URL(name, base), onload: done, onerror });
     document.head.append(script);
   });
 

@@ -49,7 +49,10 @@ def notebook(run: Run, settings: Settings) -> str:
 
 def _cell(number: int, piece: Piece) -> dict[str, Any]:
     if piece.block is not None:
-        return _code(number, piece.text, bool(piece.block.options.get("raises")))
+        options = piece.block.options
+        # What a block writes for the site is nothing to read.
+        quiet = "%%capture\n" if options.get("file") else ""
+        return _code(number, quiet + piece.text, bool(options.get("raises")))
     return {
         "cell_type": "markdown",
         "id": f"cell-{number}",
