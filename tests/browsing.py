@@ -1,5 +1,6 @@
 """A reader's browser, driven from Python: what goes wrong on a page when it is opened."""
 
+import contextlib
 import functools
 import gzip
 import http.server
@@ -83,7 +84,8 @@ class Host(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        with contextlib.suppress(ConnectionError):  # the reader has gone on
+            self.wfile.write(data)
 
     def log_message(self, *_: Any) -> None:
         pass
