@@ -56,6 +56,14 @@ def test_it_reads_without_scripts(browser, base):
         assert page.url.endswith("scores/")
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_without_scripts_no_page_scrolls_sideways_on_a_phone(browser, base, page):
+    screen = Screen(NARROW.width, scripts=False)
+    with open_page(browser, base + page, screen) as (view, _):
+        metrics = view.context.new_cdp_session(view).send("Page.getLayoutMetrics")
+        assert metrics["cssContentSize"]["width"] <= screen.width
+
+
 def test_it_prints_without_what_only_a_screen_needs(browser, base):
     with open_page(browser, base + CHAPTER, Screen(paper=True)) as (page, _):
         assert page.locator("h1").is_visible()
