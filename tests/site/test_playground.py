@@ -116,6 +116,35 @@ def test_a_hand_drags_the_query(visit):
     assert query_of(page) == [-2.0, 1.5]
 
 
+def test_a_finger_drags_the_query_and_not_the_page(browser, base):
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = phone.new_page()
+    page.goto(base + PAGE)
+    plane = page.locator("attention-playground .keys-plane svg")
+    plane.evaluate("it => it.scrollIntoView({ block: 'center' })")
+    top, frame = page.evaluate("scrollY"), plane.bounding_box()
+    finger = phone.new_cdp_session(page)
+
+    def touch(kind, *query):
+        at = [point(frame, data_of(page)["reach"], *query)] if query else []
+        points = [{"x": x, "y": y} for x, y in at]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 1, 1)
+    for step in range(1, 11):
+        touch("touchMove", 1 - 0.2 * step, 1 + 0.1 * step)
+        page.wait_for_timeout(30)  # a finger takes its time
+    touch("touchEnd")
+    page.wait_for_function(
+        "document.querySelector('p.role-query').textContent.includes('−1.0, 2.0')"
+    )
+    check_all_steps(page)
+    assert page.evaluate("scrollY") == top
+    phone.close()
+
+
 def point(frame, reach, x, y):
     """Where a query lies on the screen: the middle of the plane is 150 of its 300 wide."""
     unit = frame["width"] / 300

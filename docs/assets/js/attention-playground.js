@@ -141,6 +141,8 @@
       event.preventDefault(); // the page stays
       move(query.map((x, c) => x + way[c] * (event.shiftKey ? FAST : STEP)));
     });
+    // A finger would scroll the page: touch-action means nothing inside of an SVG.
+    handle.addEventListener("touchstart", (event) => event.preventDefault());
     handle.addEventListener("pointerdown", (event) => handle.setPointerCapture(event.pointerId));
     handle.addEventListener("pointermove", (event) => {
       if (handle.hasPointerCapture(event.pointerId)) follow(event);
