@@ -198,14 +198,17 @@ def test_a_symbol_leads_to_its_definition(tmp_path: Path) -> None:
     book.write("mkdocs.yml", config)
     book.write("pyproject.toml", "")
     book.page(NOTATION, "reference/notation")
-    book.page(r"$\query{Q}$ and [a link $\query{Q}$](two.md)", "part/one")
+    book.page(
+        r"$\query{Q}$, $e^{\query{q}}$ and [a link $\query{Q}$](two.md)", "part/one"
+    )
     book.page(r"$\key{K}$, which the notation does not know", "part/two")
     told = book.press("build")
     assert told.code == 0, told.text
     one, two = book.built("part/one"), book.built("part/two")
     link = '<a class="symbol" href="../../reference/notation/#sym-query" tabindex="-1" '
     assert one.count(f'{link}title="query: &lt;what&gt; is asked">') == 1
-    assert one.count('class="symbol"') == 1, "a link stands in a link"
+    assert one.count('symbol"') == 2, "a link stands in a link"
+    assert one.count('<a class="mtight symbol" href="../../reference/notation/') == 1
     assert "symbol" not in re.sub(r"<annotation.*?</annotation>", "", two)
     for markup in (one, two):
         assert 'href="sym-' not in markup

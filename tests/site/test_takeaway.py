@@ -83,7 +83,7 @@ def test_the_book_can_be_taken_and_cited(site):
     assert citation["version"] == project["version"]
     assert citation["license"] == project["license"]
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
-    for page in CHAPTERS[1:]:
+    for page in set(CHAPTERS) - {DOCS / "index.md"}:
         name = page.relative_to(DOCS).with_suffix("")
         text = (site / "en" / name / "index.html").read_text()
         entry = re.search(r"@misc\{attnbook\d{4},(.*?)\n\}</code>", text, re.DOTALL)

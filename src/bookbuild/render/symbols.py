@@ -17,7 +17,7 @@ from markdown.treeprocessors import Treeprocessor
 from bookbuild.render.page import beside_or_above, current_page
 
 ROW = re.compile(r"\{ #(sym-[\w-]+) \} \| ([^|]+?) \|")
-LINK = re.compile(r'<a href="(sym-[\w-]+)">')
+LINK = re.compile(r'<a(?: class="([\w -]*)")? href="(sym-[\w-]+)">')
 IN_MATHML = re.compile(r'(<m\w+) href="sym-[\w-]+"')
 STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")
 
@@ -50,14 +50,16 @@ class SymbolLinks(Treeprocessor):
 
     def _set(self, markup: str, titles: dict[str, str], notation: str) -> str:
         markup = IN_MATHML.sub(r"\1", markup)
-        if not all(name in titles for name in LINK.findall(markup)):
+        if not all(name in titles for _, name in LINK.findall(markup)):
             return LINK.sub("", markup).replace("</a>", "")
-        return LINK.sub(lambda found: self._open(found[1], titles, notation), markup)
+        return LINK.sub(lambda it: self._open(it, titles, notation), markup)
 
-    def _open(self, name: str, titles: dict[str, str], notation: str) -> str:
+    def _open(self, it: re.Match[str], titles: dict[str, str], notation: str) -> str:
+        size, name = it.groups()  # a class of KaTeX's where the symbol is set small
         address = f"{Path(notation).as_posix()}#{name}"
         if "relpath" in self.md.treeprocessors:  # MkDocs knows where the page will be
             links = self.md.treeprocessors["relpath"]
             address = links.path_to_url(address)  # pyright: ignore
         title = escape(titles[name])
-        return f'<a class="symbol" href="{address}" tabindex="-1" title="{title}">'
+        kind = f"{size} symbol" if size else "symbol"
+        return f'<a class="{kind}" href="{address}" tabindex="-1" title="{title}">'
