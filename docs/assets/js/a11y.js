@@ -6,5 +6,6 @@ document$.subscribe(() => {
   each(".md-annotation__index", (button) => button.setAttribute("aria-label", "Annotation"));
   each(".md-code__nav", (buttons) => buttons.setAttribute("role", "none")); // no landmark
   reach();
+  document.fonts.ready.then(reach); // a formula takes its width from its font
   window.onresize = reach;
 });
