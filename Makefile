@@ -24,7 +24,7 @@ test: .venv/test
 	.venv/bin/ruff check --quiet .
 	.venv/bin/basedpyright --level error
 	.venv/bin/lint-imports --no-cache
-	OMP_NUM_THREADS=1 $(RUN) -m pytest --quiet
+	OMP_NUM_THREADS=1 $(RUN) -m pytest --quiet -n auto --maxprocesses 4 --dist worksteal
 
 bench: .venv/test
 	$(RUN) -m tests.bench

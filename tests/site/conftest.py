@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from browsing import HOW, chromium, serve, start_browser
 
@@ -14,14 +15,18 @@ LEFT_OUT = pytest.StashKey[int]()
 
 
 @pytest.fixture(scope="session")
-def site() -> Path:
-    """The folder of the built site."""
-    command = [sys.executable, "-m", "bookbuild", "build"]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.fail(f"the site does not build:\n{done.stderr}", pytrace=False)
+def site(tmp_path_factory, testrun_uid) -> Path:
+    """The folder of the site, built once, whichever process of a run asks first."""
+    told = tmp_path_factory.getbasetemp().parent / f"site-{testrun_uid}"
+    with FileLock(f"{told}.lock"):
+        if not told.exists():
+            command = [sys.executable, "-m", "bookbuild", "build"]
+            done = subprocess.run(
+                command, cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            told.write_text(done.stderr if done.returncode else "", encoding="utf-8")
+    if fault := told.read_text(encoding="utf-8"):
+        pytest.fail(f"the site does not build:\n{fault}", pytrace=False)
     return ROOT / "site"
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 
-from browsing import DARK, NARROW, WIDE, Screen, faults_of, open_page
+from browsing import NARROW, WIDE, open_page
 
 PAGE = "04-transformer/looking-inside/#look"
 CROSS = "decoder.layers.1.cross_attention"
@@ -194,28 +194,11 @@ def test_a_finger_lights_a_row(browser, base):
     context.close()
 
 
-@pytest.mark.parametrize("screen", [WIDE, DARK, NARROW, Screen(390)])
-def test_nobody_is_shut_out_and_nothing_jumps(browser, base, screen):
-    assert not faults_of(browser, base + PAGE, screen)
+@pytest.mark.parametrize("screen", [WIDE, NARROW])
+def test_no_kind_is_higher_than_another(browser, base, screen):
     with open_page(browser, base + PAGE, screen) as (page, _):
-        demo = page.locator("head-explorer")
-        demo.get_by_role("status").wait_for()
-        assert not demo.locator(".bookbuild-figure").is_visible()
-        live = demo.bounding_box()["height"]
-        for kind in ("encoder self", "decoder self"):  # no kind is higher than another
-            demo.get_by_role("radio", name=f"{kind}-attention, layer 0, head 0").check()
-            assert demo.bounding_box()["height"] == pytest.approx(live, abs=2), kind
-        demo.evaluate("""it => {
-            it.classList.remove("live");
-            it.querySelector(".demo-panel").remove();
-        }""")
-        assert demo.bounding_box()["height"] == pytest.approx(live, abs=2)
-
-
-@pytest.mark.parametrize("screen", [Screen(scripts=False), Screen(paper=True)])
-def test_without_scripts_and_on_paper_the_figure_stands(browser, base, screen):
-    with open_page(browser, base + PAGE, screen) as (page, _):
-        demo = page.locator("head-explorer")
-        assert demo.locator("figure svg").bounding_box()["height"] > 300
-        assert "All heads" in demo.locator("figcaption").inner_text()
-        assert not demo.locator("caption").is_visible()
+        demo, heights = page.locator("head-explorer"), set()
+        for kind in ("encoder self-", "decoder self-", "cross-"):
+            demo.get_by_role("radio", name=f"{kind}attention, layer 0, head 0").check()
+            heights.add(round(demo.bounding_box()["height"]))
+        assert max(heights) - min(heights) <= 2

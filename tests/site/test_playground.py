@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from attnbook import attend, dot_scores
-from browsing import DARK, NARROW, WIDE, Screen, faults_of, open_page
+from browsing import NARROW, WIDE, open_page
 
 PAGE = "02-attention/four-steps/#move-the-query"
 
@@ -207,11 +207,6 @@ def test_the_output_stays_inside_the_line(visit):
     assert len(places) > 8
 
 
-@pytest.mark.parametrize("screen", [WIDE, DARK, NARROW, Screen(390)])
-def test_nothing_goes_wrong_where_it_is_in_view(browser, base, screen):
-    assert not faults_of(browser, base + PAGE, screen)
-
-
 @pytest.mark.parametrize("screen", [WIDE, NARROW])
 def test_what_follows_stays_in_its_place(browser, base, screen):
     with open_page(browser, base + PAGE, screen) as (page, _):
@@ -224,14 +219,3 @@ def test_what_follows_stays_in_its_place(browser, base, screen):
                     page.evaluate("document.querySelector('#the-formula').offsetTop")
                 )
         assert len(tops) == 1
-
-
-@pytest.mark.parametrize("screen", [Screen(scripts=False), Screen(paper=True)])
-def test_the_figure_stands_without_scripts_and_on_paper(browser, base, screen):
-    with open_page(browser, base + PAGE, screen) as (page, _):
-        figure = page.locator("attention-playground figure")
-        assert figure.locator("svg").is_visible()
-        assert figure.locator("figcaption").is_visible()
-        if screen.scripts:
-            page.locator("attention-playground.live").wait_for()
-        assert not page.locator("attention-playground .demo-panel").is_visible()

@@ -5,7 +5,7 @@ import torch
 
 from attnbook import shift_rotation, sinusoidal_positions
 from attnbook.functional.positions import frequencies
-from browsing import DARK, NARROW, WIDE, Screen, faults_of, open_page
+from browsing import open_page
 
 PAGE = "03-blocks/positions/#rotation"
 ROWS = ("first", "second", "turn")
@@ -148,27 +148,3 @@ def test_a_hand_is_chosen_by_key_or_by_its_clock(demo):
     demo.locator("tbody .second td").nth(3).click()
     check_all_steps(demo, hand=3)
     assert demo.get_by_role("radio", name="hand 3").is_checked()
-
-
-@pytest.mark.parametrize("screen", [WIDE, DARK, NARROW, Screen(390)])
-def test_nobody_is_shut_out_and_nothing_jumps(browser, base, screen):
-    assert not faults_of(browser, base + PAGE, screen)
-    with open_page(browser, base + PAGE, screen) as (page, _):
-        demo = page.locator("position-fingerprint")
-        demo.get_by_role("status").wait_for()
-        assert not demo.locator(".bookbuild-figure").is_visible()
-        live = demo.bounding_box()["height"]
-        demo.evaluate("""it => {
-            it.classList.remove("live");
-            it.querySelector(".demo-panel").remove();
-        }""")
-        assert demo.bounding_box()["height"] == pytest.approx(live, abs=2)
-
-
-@pytest.mark.parametrize("screen", [Screen(scripts=False), Screen(paper=True)])
-def test_without_scripts_and_on_paper_the_figure_stands(browser, base, screen):
-    with open_page(browser, base + PAGE, screen) as (page, _):
-        demo = page.locator("position-fingerprint")
-        assert demo.locator("figure svg").bounding_box()["height"] > 200
-        assert "places 3 and 10" in demo.locator("figcaption").inner_text()
-        assert not demo.locator("table.clocks").is_visible()

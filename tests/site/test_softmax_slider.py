@@ -7,7 +7,7 @@ import torch
 from torch.autograd.functional import jacobian
 
 from attnbook import softmax
-from browsing import DARK, NARROW, WIDE, Screen, faults_of, open_page
+from browsing import NARROW, WIDE, open_page
 
 PAGE = "02-attention/scores/#one-query"
 
@@ -124,11 +124,6 @@ def test_the_division_is_a_temperature(visit):
     check_all_steps(page)
 
 
-@pytest.mark.parametrize("screen", [WIDE, DARK, NARROW, Screen(390)])
-def test_nothing_goes_wrong_where_it_is_in_view(browser, base, screen):
-    assert not faults_of(browser, base + PAGE, screen)
-
-
 @pytest.mark.parametrize("screen", [WIDE, NARROW])
 def test_what_follows_stays_in_its_place(browser, base, screen):
     with open_page(browser, base + PAGE, screen) as (page, _):
@@ -141,14 +136,3 @@ def test_what_follows_stays_in_its_place(browser, base, screen):
                     page.evaluate("document.querySelector('#without-scale').offsetTop")
                 )
         assert len(tops) == 1
-
-
-@pytest.mark.parametrize("screen", [Screen(scripts=False), Screen(paper=True)])
-def test_the_figure_stands_without_scripts_and_on_paper(browser, base, screen):
-    with open_page(browser, base + PAGE, screen) as (page, _):
-        figure = page.locator("softmax-slider figure")
-        assert figure.locator("svg").is_visible()
-        assert figure.locator("figcaption").is_visible()
-        if screen.scripts:
-            page.locator("softmax-slider.live").wait_for()
-        assert not page.locator("softmax-slider .demo-panel").is_visible()
