@@ -1,6 +1,7 @@
 """The site in a real browser: nothing leaves it, nothing fails, nobody is shut out."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,24 @@ def test_without_scripts_no_page_scrolls_sideways_on_a_phone(browser, base, page
         assert metrics["cssContentSize"]["width"] <= screen.width
 
 
-def test_it_prints_without_what_only_a_screen_needs(browser, base):
-    with open_page(browser, base + CHAPTER, Screen(paper=True)) as (page, _):
-        assert page.locator("h1").is_visible()
-        for part in (".md-header", ".md-tabs", ".md-sidebar", ".md-content__button"):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_has_dark_letters_and_nothing_that_only_a_screen_needs(
+    browser, base, scheme
+):
+    screen = Screen(scheme=scheme, paper=True)
+    with open_page(browser, base + CHAPTER, screen) as (page, _):
+        for place in ("h1", "p", ".sentence a.lit", "figure text", "pre code"):
+            it = page.locator(f".md-content {place}").first
+            assert it.is_visible(), place
+            colour = it.evaluate("it => getComputedStyle(it).color")
+            red, green, blue, *_ = map(float, re.findall(r"[\d.]+", colour))
+            assert max(red, green, blue) < 100, (place, colour)
+        hidden = (
+            ".md-header", ".md-tabs", ".md-sidebar", ".md-path", ".md-content__button",
+            ".md-code__nav", "details.numbers",
+        )  # fmt: skip
+        for part in hidden:
+            assert page.locator(part).count(), part
             assert not page.locator(part).first.is_visible(), part
 
 
