@@ -1,15 +1,8 @@
 """A reader's browser, driven from Python: what goes wrong on a page when it is opened."""
 
-import contextlib
-import functools
-import gzip
-import http.server
 import shutil
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -47,7 +40,6 @@ class Screen(NamedTuple):
 
 
 MOST_SHIFT = 0.05
-PACKED = (".woff2", ".png", ".zip")
 WATCH_SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => shifts.push(...list.getEntries().map((it) => it.value)))
@@ -70,48 +62,6 @@ def start_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield browser
         browser.close()
-
-
-class Host(http.server.SimpleHTTPRequestHandler):
-    """Serves files as a static host does: text is packed on its way. Says nothing."""
-
-    def do_GET(self) -> None:
-        file = Path(self.translate_path(self.path))
-        file = file / "index.html" if self.path.endswith("/") else file
-        if not file.is_file() or file.suffix in PACKED:
-            return super().do_GET()
-        data = gzip.compress(file.read_bytes(), 9)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(file))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):  # the reader has gone on
-            self.wfile.write(data)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Says nothing of a reader who has gone on."""
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine; gives the address of its root."""
-    handler = functools.partial(Host, directory=str(folder))
-    server = Server(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextmanager
@@ -164,7 +114,7 @@ def faults_of(
         browser: From `start_browser`.
         url: The page's.
         screen: How it is looked at.
-        budget: How many bytes may be sent for it, packed as a host packs them.
+        budget: How many bytes may be sent for it, as the host packs them.
         within: The part where barriers are looked for; by default all of the page.
     """
     with open_page(browser, url, screen) as (page, faults):
@@ -186,11 +136,11 @@ _answers: "WeakKeyDictionary[Page, list[Any]]" = WeakKeyDictionary()
 
 
 def visit_weights(page: Page) -> dict[str, int]:
-    """The bytes that were sent for an open page, by address, packed as a host packs them."""
-    bodies = {it.url: it.body() for it in _answers[page] if it.ok}
+    """The bytes that the host sent for an open page, by address."""
     return {
-        url: len(body if url.endswith(PACKED) else gzip.compress(body, 9))
-        for url, body in bodies.items()
+        it.url: int(it.headers.get("content-length", 0))
+        for it in _answers[page]
+        if it.ok
     }
 
 

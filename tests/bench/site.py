@@ -4,7 +4,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.browsing import chromium, open_page, serve, start_browser, visit_weights
+from tests.browsing import chromium, open_page, start_browser, visit_weights
+from tests.hosting import serve
 from tests.lighthouse import audit
 
 ROOT = Path(__file__).parents[2]

@@ -177,6 +177,7 @@ def test_an_interrupted_build_leaves_no_orphan_and_no_broken_cache(
         cwd=book.root,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=_hear_ctrl_c,
     )
     assert _eventually(lambda: mark in _processes())
     process.send_signal(blow)
@@ -185,6 +186,10 @@ def test_an_interrupted_build_leaves_no_orphan_and_no_broken_cache(
     assert _eventually(lambda: str(book.root) not in _processes())
     book.page(fence("print('well')"))
     assert book.press("build").code == 0
+
+
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it
 
 
 def _processes() -> str:

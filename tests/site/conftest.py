@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from browsing import HOW, chromium, serve, start_browser
+from browsing import HOW, chromium, start_browser
+from hosting import serve
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = pytest.StashKey[int]()

@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from browsing import (
-    NARROW,
-    WIDE,
-    Screen,
-    faults_of,
-    open_page,
-    serve,
-)
+from browsing import NARROW, WIDE, Screen, faults_of, open_page
+from hosting import serve
 
 DOCS = Path(__file__).parents[2] / "docs" / "en"
 PAGES = sorted(

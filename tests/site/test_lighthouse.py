@@ -2,7 +2,8 @@
 
 import pytest
 
-from browsing import chromium, serve
+from browsing import chromium
+from hosting import serve
 from lighthouse import audit, lost_points
 
 GATED = ["accessibility", "best-practices", "seo"]
