@@ -14,55 +14,19 @@ from attnbook import (
     Loss,
     copy_task,
     cosine_schedule,
-    label_smoothed_loss,
     paper_schedule,
     sequence_loss,
     train,
 )
-
-PAD = 3
-RATES = {1: 0.3, 2: 0.1, 3: 0.2, 4: 0.05}
-
-
-def model_of(seed=0, dtype=torch.float64):
-    torch.manual_seed(seed)
-    return nn.Sequential(nn.Embedding(7, 5), nn.Linear(5, 7)).to(dtype)
-
-
-def loss_of(model, batch):
-    """Name the next id; each batch is ids and targets, with padding among them."""
-    ids, targets = batch
-    mean = label_smoothed_loss(model(ids), targets, pad_id=PAD)
-    return Loss(mean, int((targets != PAD).sum()))
-
-
-def batches_of(count, lengths=(2, 11, 5), seed=0):
-    """Batches of unlike sizes, each with its own share of padding."""
-    chance = torch.Generator().manual_seed(seed)
-    for n in range(count):
-        shape = (3, lengths[n % len(lengths)])
-        ids = torch.randint(7, shape, generator=chance)
-        targets = torch.randint(7, shape, generator=chance)
-        padded = torch.rand(shape, generator=chance) < 0.1 + 0.2 * (n % 4)
-        yield ids, targets.masked_fill(padded, PAD)
-
-
-def joined(batches):
-    """One batch of all: every token on one line."""
-    return tuple(
-        torch.cat([part.flatten() for part in parts])[None]
-        for parts in zip(*batches, strict=True)
-    )
-
-
-def run(model, batches, optimizer=torch.optim.Adam, **arguments):
-    arguments = {"steps": 4, "schedule": RATES.__getitem__, **arguments}
-    optimizer = optimizer(model.parameters(), lr=99.0)
-    return list(train(model, optimizer, batches, loss_of, **arguments))
-
-
-def assert_alike(ours, theirs):
-    torch.testing.assert_close(ours.state_dict(), theirs.state_dict())
+from small_training import (
+    PAD,
+    RATES,
+    assert_alike,
+    batches_of,
+    loss_of,
+    model_of,
+    run,
+)
 
 
 @pytest.mark.parametrize("max_norm", [0.05, 1.0])
@@ -88,65 +52,6 @@ def test_it_takes_the_steps_that_torch_takes_by_hand(optimizer, max_norm):
             (targets != PAD).sum(),
         )
     assert_alike(ours, theirs)
-
-
-@pytest.mark.parametrize("max_norm", [0.05, math.inf])
-def test_accumulated_batches_are_one_large_batch(max_norm):
-    ours, theirs = model_of(), model_of()
-    parts = list(batches_of(12))
-    small = run(ours, parts, accumulate=3, max_norm=max_norm)
-    whole = [joined(parts[start : start + 3]) for start in range(0, 12, 3)]
-    large = run(theirs, whole, max_norm=max_norm)
-    for one, other in zip(small, large, strict=True):
-        assert one == pytest.approx(other)
-    assert_alike(ours, theirs)
-
-
-def test_the_mean_of_the_means_would_be_another_step():
-    model, parts = model_of(), list(batches_of(3))
-    means = [loss_of(model, part).mean for part in parts]
-    of_all = loss_of(model, joined(parts)).mean
-    assert abs(sum(means) / 3 - of_all) > 0.01
-
-
-def test_a_step_waits_for_all_of_its_batches_and_the_rate_moves_once_a_step():
-    model, drawn, rates = model_of(), [], []
-    before = model[1].weight.detach().clone()
-
-    def watched():
-        for batch in batches_of(8):
-            drawn.append(model[1].weight.equal(before))
-            yield batch
-
-    def schedule(step):
-        rates.append(step)
-        return RATES[step]
-
-    optimizer = torch.optim.SGD(model.parameters())
-    records = train(
-        model, optimizer, watched(), loss_of, schedule, steps=4, accumulate=4
-    )
-    assert drawn == rates == []
-    assert next(records).step == 1
-    assert drawn == [True] * 4
-    assert not model[1].weight.equal(before)
-    assert [record.step for record in records] == [2]
-    assert rates == [1, 2]
-
-
-def test_what_is_left_over_makes_a_last_smaller_step():
-    ours, theirs = model_of(), model_of()
-    parts = list(batches_of(5))
-    records = run(ours, parts, accumulate=3)
-    run(theirs, [joined(parts[:3]), joined(parts[3:])])
-    assert [record.step for record in records] == [1, 2]
-    assert_alike(ours, theirs)
-
-
-def test_no_batch_too_many_is_taken():
-    batches = batches_of(12)
-    run(model_of(), batches, steps=3, accumulate=2)
-    assert len(list(batches)) == 6
 
 
 def test_it_goes_on_from_any_step():
