@@ -1,72 +1,22 @@
-"""Checkpoints: go on to the last bit, refuse what does not fit, survive a crash."""
+"""Checkpoints: go on to the last bit, refuse what does not fit. (A crash: a file of its own.)"""
 
-import shutil
 from functools import partial
 
 import pytest
 import torch
-from torch import nn
 
 from attnbook import (
-    BatchStream,
     average_weights,
-    bucketed_batches,
     list_checkpoints,
     load_checkpoint,
     load_weights,
-    paper_schedule,
     save_checkpoint,
-    sequence_loss,
     snapshot,
-    train,
 )
 from attnbook.training.checkpoint import CONFIG, TRAINING, WEIGHTS
+from small_runs import Run
 
-PAIRS = [([4 + n % 7] * (1 + n % 5), [1, 4 + n % 7, 5, 2]) for n in range(60)]
 CONFIG_HERE = {"d_model": 5, "num_heads": 1, "sizes": (2, 3), "tie": "all"}
-
-
-class Guesser(nn.Module):
-    """Guess the next id from the last one: dropout, and one matrix with two names."""
-
-    def __init__(self, width=5):
-        super().__init__()
-        self.embedding = nn.Embedding(11, width)
-        self.dropout = nn.Dropout(0.3)
-        self.output = nn.Linear(width, 11)
-        self.output.weight = self.embedding.weight
-
-    def forward(self, src_ids, tgt_ids):
-        return self.output(self.dropout(self.embedding(tgt_ids)))
-
-
-class Run:
-    """All that a training consists of, built from one seed."""
-
-    def __init__(self, seed=0, optimizer=torch.optim.Adam, width=5):
-        torch.manual_seed(seed)
-        self.model = Guesser(width)
-        self.optimizer = optimizer(self.model.parameters())
-        self.data = BatchStream(partial(bucketed_batches, PAIRS, 30), seed)
-
-    @property
-    def parts(self):
-        return self.model, self.optimizer, self.data
-
-    def go(self, first, last):
-        schedule = partial(paper_schedule, d_model=64, warmup=7)
-        steps = {"first_step": first, "steps": last, "accumulate": 2}
-        return list(train(*self.parts, sequence_loss, schedule, **steps))
-
-
-class Breaking:
-    """A part whose state cannot be told, as when the disk is full or the power cut."""
-
-    def state_dict(self):
-        raise OSError("no space left")
-
-    def load_state_dict(self, state):
-        raise AssertionError
 
 
 @pytest.mark.parametrize(
@@ -149,61 +99,6 @@ def test_the_same_step_is_replaced_and_an_earlier_one_is_refused(tmp_path):
     assert list_checkpoints(tmp_path) == [place]
     with pytest.raises(ValueError, match=r"not be before step-00000005 of .*, got 4"):
         save_checkpoint(tmp_path, 4, *run.parts)
-
-
-def test_a_crash_while_writing_leaves_the_earlier_one_whole(tmp_path):
-    run = Run()
-    run.go(1, 3)
-    save_checkpoint(tmp_path, 3, *run.parts, keep=1)
-    saved = snapshot(run.model)
-    for step in (3, 4):
-        run.go(4, 4)
-        with pytest.raises(OSError, match="no space left"):
-            save_checkpoint(tmp_path, step, *run.parts[:2], Breaking(), keep=1)
-        assert [it.name for it in list_checkpoints(tmp_path)] == ["step-00000003"]
-    other = Run(seed=7)
-    assert load_checkpoint(list_checkpoints(tmp_path)[-1], *other.parts) == 3
-    torch.testing.assert_close(snapshot(other.model), saved, rtol=0, atol=0)
-    place = save_checkpoint(tmp_path, 4, *run.parts, keep=1)
-    assert [it.name for it in list_checkpoints(tmp_path)] == [place.name]
-
-
-def test_a_crash_while_an_old_one_is_removed_leaves_no_half_of_it(
-    tmp_path, monkeypatch
-):
-    def half_removed(folder):
-        next(folder.iterdir()).unlink()
-        raise OSError("killed")
-
-    run = Run()
-    save_checkpoint(tmp_path, 1, *run.parts)
-    for step in (1, 2):
-        with monkeypatch.context() as crash:
-            crash.setattr(shutil, "rmtree", half_removed)
-            with pytest.raises(OSError, match="killed"):
-                save_checkpoint(tmp_path, step, *run.parts, keep=1)
-        for place in list_checkpoints(tmp_path):
-            load_checkpoint(place, *run.parts)
-        save_checkpoint(tmp_path, step, *run.parts, keep=1)
-        assert [it.name for it in tmp_path.iterdir()] == [f"step-0000000{step}"]
-
-
-@pytest.mark.parametrize("name", [WEIGHTS, TRAINING])
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99])
-def test_a_file_cut_short_is_named_and_the_earlier_one_serves(tmp_path, name, share):
-    run = Run()
-    for step in (1, 2):
-        run.go(step, step)
-        save_checkpoint(tmp_path, step, *run.parts)
-    earlier, newest = list_checkpoints(tmp_path)
-    content = (newest / name).read_bytes()
-    (newest / name).write_bytes(content[: int(share * len(content))])
-    other = Run(seed=7)
-    before = snapshot(other.model)
-    with pytest.raises(ValueError, match=rf"step-00000002.*{name} is cut short"):
-        load_checkpoint(newest, *other.parts)
-    torch.testing.assert_close(snapshot(other.model), before, rtol=0, atol=0)
-    assert load_checkpoint(earlier, *other.parts) == 1
 
 
 def test_another_configuration_is_refused_by_the_names_of_its_fields(tmp_path):
