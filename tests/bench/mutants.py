@@ -17,7 +17,7 @@ from tests.bench import forked
 ROOT = Path(__file__).parents[2]
 BUGS = Path(__file__).parent / "bugs"
 PARTS = ["pyproject.toml", "tests/conftest.py", "tests/parity.py"]
-PARTS += ["tests/small_transformers.py", "tests/small_attention.py"]
+PARTS += sorted(f"tests/{it.name}" for it in (ROOT / "tests").glob("small_*.py"))
 
 Row = tuple[str, str, str]
 
