@@ -10,7 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 # The shell draws pages alone, no window around them: tests take a fifth less time.
-NAMES = ("chromium-headless-shell", "chromium", "google-chrome", "chrome")
+NAMES = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome",
+)  # fmt: skip
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOW = (
     "on Debian and Ubuntu: apt-get install chromium; elsewhere: a Chromium or Chrome "

@@ -5,13 +5,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from attnbook import (
-    BatchStream,
-    bucketed_batches,
-    paper_schedule,
-    sequence_loss,
-    train,
-)
+from attnbook import BatchStream, bucketed_batches, paper_schedule, sequence_loss, train
 
 PAIRS = [([4 + n % 7] * (1 + n % 5), [1, 4 + n % 7, 5, 2]) for n in range(60)]
 

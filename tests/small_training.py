@@ -3,11 +3,7 @@
 import torch
 from torch import nn
 
-from attnbook import (
-    Loss,
-    label_smoothed_loss,
-    train,
-)
+from attnbook import Loss, label_smoothed_loss, train
 
 PAD = 3
 RATES = {1: 0.3, 2: 0.1, 3: 0.2, 4: 0.05}

@@ -8,20 +8,28 @@ from browsing import DARK, NARROW, WIDE, Screen, faults_of, open_page
 
 
 class Demo(NamedTuple):
-    """Where a demo is, and whether it takes its figure's place as soon as it runs."""
+    """Where a demo is, its figure's caption and least height, and whether it hides it at once."""
 
     tag: str
     page: str
+    says: str
+    height: int
     takes_over: bool = True
 
 
 DEMOS = [
-    Demo("attention-playground", "02-attention/four-steps/#move-the-query"),
-    Demo("softmax-slider", "02-attention/scores/#one-query"),
-    Demo("position-fingerprint", "03-blocks/positions/#rotation"),
-    Demo("head-explorer", "04-transformer/looking-inside/#look"),
-    Demo("date-translator", "04-transformer/sentence/#type-a-date", takes_over=False),
-]
+    Demo(
+        "attention-playground", "02-attention/four-steps/#move-the-query",
+        "The direction says which word wins", 100,
+    ),
+    Demo("softmax-slider", "02-attention/scores/#one-query", "one random query", 100),
+    Demo("position-fingerprint", "03-blocks/positions/#rotation", "places 3 and 10", 200),
+    Demo("head-explorer", "04-transformer/looking-inside/#look", "All heads", 300),
+    Demo(
+        "date-translator", "04-transformer/sentence/#type-a-date",
+        "nobody told where to look", 300, takes_over=False,
+    ),
+]  # fmt: skip
 NAMES = [demo.tag for demo in DEMOS]
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -74,6 +82,7 @@ def test_without_scripts_and_on_paper_its_figure_stands(browser, base, demo, scr
         if screen.scripts:
             page.locator(f"{demo.tag}.live").wait_for()
         it = page.locator(demo.tag)
-        assert it.locator("figure svg").bounding_box()["height"] > 100
+        assert it.locator("figure svg").bounding_box()["height"] > demo.height
         assert it.locator("figcaption").is_visible()
+        assert demo.says in it.locator("figcaption").inner_text()
         assert not it.locator(".demo-panel").is_visible()

@@ -8,13 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from attnbook import (
-    Start,
-    beam_search,
-    gnmt_penalty,
-    greedy,
-    length_power,
-)
+from attnbook import Start, beam_search, gnmt_penalty, greedy, length_power
 from small_search import BOS, EOS, NORMALISERS, PAD
 
 

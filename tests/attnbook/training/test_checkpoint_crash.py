@@ -5,12 +5,7 @@ import shutil
 import pytest
 import torch
 
-from attnbook import (
-    list_checkpoints,
-    load_checkpoint,
-    save_checkpoint,
-    snapshot,
-)
+from attnbook import list_checkpoints, load_checkpoint, save_checkpoint, snapshot
 from attnbook.training.checkpoint import TRAINING, WEIGHTS
 from small_runs import Run
 

@@ -18,15 +18,7 @@ from attnbook import (
     sequence_loss,
     train,
 )
-from small_training import (
-    PAD,
-    RATES,
-    assert_alike,
-    batches_of,
-    loss_of,
-    model_of,
-    run,
-)
+from small_training import PAD, RATES, assert_alike, batches_of, loss_of, model_of, run
 
 
 @pytest.mark.parametrize("max_norm", [0.05, 1.0])

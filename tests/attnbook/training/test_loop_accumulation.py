@@ -5,9 +5,7 @@ import math
 import pytest
 import torch
 
-from attnbook import (
-    train,
-)
+from attnbook import train
 from small_training import (
     RATES,
     assert_alike,
